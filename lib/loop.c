@@ -1,0 +1,809 @@
+/*
+ * The negotiation loop as an engine without I/O.
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The engine is a table: for each state and each event the handler that
+ * decides; an empty place means that the event changes nothing there.
+ * Handlers move to one state and name the branch of the draft that they took.
+ */
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "compat.h"
+#include "flags.h"
+#include "gssloop.h"
+#include "oid.h"
+#include "status.h"
+
+#define MAJOR_TEXT 160 /* the longest of either library is below 100 */
+#define MINOR_TEXT 320 /* minor texts name files and principals */
+#define ERROR_TEXT 1024
+#define PEER_TEXT  256
+
+enum state {
+	NEW,	       /* gssloop_start comes first */
+	SENDING,       /* a token; then the peer's is awaited */
+	SENDING_LAST,  /* a token; then our side is complete */
+	SENDING_ERROR, /* an error token; the loop has failed */
+	WAITING,       /* for the peer's token */
+	TELLING,       /* the peer of a failure */
+	ESTABLISHED,
+	FAILED,
+	STATE_COUNT
+};
+
+enum event {
+	EVENT_START,
+	EVENT_TOKEN,
+	EVENT_SENT,
+	EVENT_LOST,
+	EVENT_PEER_FAILED,
+	EVENT_TOLD,
+	EVENT_COUNT
+};
+
+/* What came with an event; empty where the event has no such thing. */
+struct input {
+	gss_buffer_desc token;
+	enum gssloop_io io;
+	const char *detail;
+};
+
+struct gssloop {
+	struct gssloop_params params; /* mech and bindings point below */
+	gss_OID_desc mech;
+	uint8_t mech_octets[GJ_OID_OCTETS];
+	struct gss_channel_bindings_struct bindings;
+	uint8_t *bindings_octets; /* the three values, one after another */
+
+	enum state state;
+	enum gssloop_branch branch;
+	OM_uint32 major, minor; /* of the latest GSS call */
+	OM_uint32 flags;
+	OM_uint32 lifetime;
+	unsigned int rounds;
+	gss_ctx_id_t context;
+	gss_OID actual; /* the library's */
+	gss_name_t source;
+	gss_cred_id_t delegated;
+	gss_buffer_desc output;
+
+	char error[ERROR_TEXT];
+	char error_for_peer[PEER_TEXT];
+};
+
+/* Parameters: checked, copied, fixed from then on. */
+
+void
+gssloop_params_init(struct gssloop_params *params, enum gssloop_role role)
+{
+	memset(params, 0, sizeof(*params));
+	params->role = role;
+	params->cred = GSS_C_NO_CREDENTIAL;
+	params->target = GSS_C_NO_NAME;
+	params->mech = GSS_C_NO_OID;
+	params->bindings = GSS_C_NO_CHANNEL_BINDINGS;
+}
+
+static int
+mech_copy(struct gssloop *loop)
+{
+	gss_OID mech = loop->params.mech;
+
+	if (mech == GSS_C_NO_OID)
+		return 0;
+	if (mech->length > sizeof(loop->mech_octets))
+		return EINVAL;
+	memcpy(loop->mech_octets, mech->elements, mech->length);
+	loop->mech.length = mech->length;
+	loop->mech.elements = loop->mech_octets;
+	loop->params.mech = &loop->mech;
+	return 0;
+}
+
+static void
+value_copy(gss_buffer_t value, uint8_t **to)
+{
+	if (value->length > 0)
+		memcpy(*to, value->value, value->length);
+	value->value = *to;
+	*to += value->length;
+}
+
+static int
+bindings_copy(struct gssloop *loop)
+{
+	struct gss_channel_bindings_struct *bindings = &loop->bindings;
+	uint8_t *to;
+
+	if (loop->params.bindings == GSS_C_NO_CHANNEL_BINDINGS)
+		return 0;
+	*bindings = *loop->params.bindings;
+	to = malloc(bindings->initiator_address.length +
+		    bindings->acceptor_address.length +
+		    bindings->application_data.length + 1);
+	if (to == NULL)
+		return ENOMEM;
+	loop->bindings_octets = to;
+	value_copy(&bindings->initiator_address, &to);
+	value_copy(&bindings->acceptor_address, &to);
+	value_copy(&bindings->application_data, &to);
+	loop->params.bindings = bindings;
+	return 0;
+}
+
+static void
+defaults_fill(struct gssloop_params *params)
+{
+	if (params->token_max == 0)
+		params->token_max = GSSLOOP_TOKEN_MAX_DEFAULT;
+	if (params->rounds_max == 0)
+		params->rounds_max = GSSLOOP_ROUNDS_MAX_DEFAULT;
+	if (params->wait_ms == 0)
+		params->wait_ms = GSSLOOP_WAIT_DEFAULT;
+	/* These two are told by the mechanism, never asked for. */
+	params->request |=
+	    params->require &
+	    ~(OM_uint32)(GSS_C_PROT_READY_FLAG | GSS_C_TRANS_FLAG);
+}
+
+int
+gssloop_new(struct gssloop **loop_out, const struct gssloop_params *params)
+{
+	struct gssloop *loop;
+	int error;
+
+	*loop_out = NULL;
+	if (params->role == GSSLOOP_INITIATOR &&
+	    params->target == GSS_C_NO_NAME)
+		return EINVAL;
+	loop = calloc(1, sizeof(*loop));
+	if (loop == NULL)
+		return ENOMEM;
+	loop->params = *params;
+	loop->context = GSS_C_NO_CONTEXT;
+	loop->source = GSS_C_NO_NAME;
+	loop->delegated = GSS_C_NO_CREDENTIAL;
+	defaults_fill(&loop->params);
+	error = mech_copy(loop);
+	if (error == 0)
+		error = bindings_copy(loop);
+	if (error != 0)
+		gssloop_free(&loop);
+	*loop_out = loop;
+	return error;
+}
+
+static void
+context_delete(struct gssloop *loop)
+{
+	OM_uint32 minor;
+
+	/* No deletion token is asked for: section 3.2 advises against them. */
+	if (loop->context != GSS_C_NO_CONTEXT)
+		gss_delete_sec_context(&minor, &loop->context, NULL);
+	loop->context = GSS_C_NO_CONTEXT;
+}
+
+static void
+output_release(struct gssloop *loop)
+{
+	OM_uint32 minor;
+
+	gss_release_buffer(&minor, &loop->output);
+}
+
+/* What one call of gss_accept_sec_context returns anew each time. */
+static void
+peer_release(struct gssloop *loop)
+{
+	OM_uint32 minor;
+
+	if (loop->source != GSS_C_NO_NAME)
+		gss_release_name(&minor, &loop->source);
+	if (loop->delegated != GSS_C_NO_CREDENTIAL)
+		gss_release_cred(&minor, &loop->delegated);
+}
+
+void
+gssloop_free(struct gssloop **loop_in)
+{
+	struct gssloop *loop = *loop_in;
+
+	*loop_in = NULL;
+	if (loop == NULL)
+		return;
+	context_delete(loop);
+	output_release(loop);
+	peer_release(loop);
+	free(loop->bindings_octets);
+	explicit_bzero(loop, sizeof(*loop));
+	free(loop);
+}
+
+/* What everything below reports with: the observer, the error texts. */
+
+static void
+observe(struct gssloop *loop, enum gssloop_sight sight,
+    const gss_buffer_desc *token)
+{
+	struct gssloop_event event;
+
+	if (loop->params.observe == NULL)
+		return;
+	memset(&event, 0, sizeof(event));
+	event.sight = sight;
+	event.branch = loop->branch;
+	event.major = loop->major;
+	event.minor = loop->minor;
+	if (token != NULL) {
+		event.token = token->value;
+		event.size = token->length;
+	}
+	loop->params.observe(loop->params.observer, &event);
+}
+
+static void
+branch_take(struct gssloop *loop, enum gssloop_branch branch)
+{
+	loop->branch = branch;
+	observe(loop, GSSLOOP_SIGHT_BRANCH, NULL);
+}
+
+static gss_OID
+mech_known(const struct gssloop *loop)
+{
+	return loop->actual != GSS_C_NO_OID ? loop->actual : loop->params.mech;
+}
+
+/* ": GSS major: ...; GSS minor: ..." for the failure of a GSS call. */
+static void
+status_text(const struct gssloop *loop, char *text, size_t size)
+{
+	char minor[MINOR_TEXT], major[MAJOR_TEXT];
+
+	gj_status_minor(loop->minor, mech_known(loop), minor, sizeof(minor));
+	gj_status_major(loop->major, major, sizeof(major));
+	snprintf(text, size, "GSS major: %s; GSS minor: %s", major, minor);
+}
+
+/* The two texts of a failure; detail is ours, never the peer's octets. */
+static void
+error_write(struct gssloop *loop, const char *detail)
+{
+	const struct gssloop_branch_info *info =
+	    gssloop_branch_info(loop->branch);
+	enum gssloop_role role = loop->params.role;
+	const char *side = role == GSSLOOP_INITIATOR ? "initiator" : "acceptor";
+	char major[MAJOR_TEXT];
+
+	snprintf(loop->error, sizeof(loop->error),
+	    "%s: %s (branch %s, section %s)%s%s; what to do: %s", side,
+	    info->happened, info->name, info->section[role],
+	    detail[0] != '\0' ? ": " : "", detail, info->advice);
+	if (GSS_ERROR(loop->major))
+		gj_status_major(loop->major, major, sizeof(major));
+	else
+		major[0] = '\0';
+	snprintf(loop->error_for_peer, sizeof(loop->error_for_peer),
+	    "%s: %s (%s)%s%s", side, info->happened, info->name,
+	    major[0] != '\0' ? ": " : "", major);
+}
+
+/*
+ * The one way into failure: the texts are made while the libraries still
+ * have theirs, then the context is deleted.  loop->output is left: an error
+ * token may be in it.
+ */
+static void
+fail(struct gssloop *loop, enum gssloop_branch branch, const char *detail)
+{
+	const struct gssloop_branch_info *info = gssloop_branch_info(branch);
+
+	branch_take(loop, branch);
+	error_write(loop, detail != NULL ? detail : "");
+	context_delete(loop);
+	if (branch == GSSLOOP_BRANCH_FAILURE_TOKEN) {
+		loop->state = SENDING_ERROR;
+		return;
+	}
+	output_release(loop);
+	loop->state = info->tell ? TELLING : FAILED;
+}
+
+static void
+fail_with_status(struct gssloop *loop, enum gssloop_branch branch)
+{
+	char detail[MAJOR_TEXT + MINOR_TEXT + 32];
+
+	status_text(loop, detail, sizeof(detail));
+	fail(loop, branch, detail);
+}
+
+static void
+fail_with_flags(
+    struct gssloop *loop, enum gssloop_branch branch, OM_uint32 missing)
+{
+	char detail[GJ_FLAGS_TEXT], names[GJ_FLAGS_TEXT - 8];
+	char text[GJ_FLAGS_TEXT];
+
+	gj_flags_text(missing, text);
+	strlcpy(names, text, sizeof(names));
+	snprintf(detail, sizeof(detail), "lacks %s", names);
+	fail(loop, branch, detail);
+}
+
+/* Sections 2.2 and 2.5: the call, and what its result means. */
+
+static void
+init_call(struct gssloop *loop, gss_buffer_t input)
+{
+	struct gssloop_params *params = &loop->params;
+
+	loop->major = gss_init_sec_context(&loop->minor, params->cred,
+	    &loop->context, params->target, params->mech, params->request,
+	    params->lifetime, params->bindings, input, &loop->actual,
+	    &loop->output, &loop->flags, &loop->lifetime);
+}
+
+static void
+accept_call(struct gssloop *loop, gss_buffer_t input)
+{
+	struct gssloop_params *params = &loop->params;
+
+	peer_release(loop);
+	loop->major = gss_accept_sec_context(&loop->minor, &loop->context,
+	    params->cred, input, params->bindings, &loop->source, &loop->actual,
+	    &loop->output, &loop->flags, &loop->lifetime, &loop->delegated);
+}
+
+/* Section 2.1: true where anonymity was asked for and is not given. */
+static int
+anonymity_lost(const struct gssloop *loop)
+{
+	return loop->params.role == GSSLOOP_INITIATOR &&
+	       (loop->params.request & GSS_C_ANON_FLAG) != 0 &&
+	       (loop->flags & GSS_C_ANON_FLAG) == 0;
+}
+
+/* Section 3: our side is complete; are the flags what we need? */
+static void
+flags_check(struct gssloop *loop)
+{
+	OM_uint32 missing = loop->params.require & ~loop->flags;
+
+	if (missing != 0) {
+		fail_with_flags(loop, GSSLOOP_BRANCH_FLAG_MISSING, missing);
+		return;
+	}
+	loop->state = ESTABLISHED;
+	branch_take(loop, GSSLOOP_BRANCH_ESTABLISHED);
+}
+
+static void
+error_handle(struct gssloop *loop)
+{
+	/* An error token could name whom the anonymous initiator hides. */
+	if (anonymity_lost(loop))
+		output_release(loop);
+	fail_with_status(loop, loop->output.length > 0
+				   ? GSSLOOP_BRANCH_FAILURE_TOKEN
+				   : GSSLOOP_BRANCH_FAILURE_SILENT);
+}
+
+static void
+complete_handle(struct gssloop *loop)
+{
+	if (loop->context == GSS_C_NO_CONTEXT) {
+		fail(loop, GSSLOOP_BRANCH_CONTEXT_ABSENT, NULL);
+	} else if (loop->output.length > 0) {
+		loop->state = SENDING_LAST;
+		branch_take(loop, GSSLOOP_BRANCH_COMPLETE_TOKEN);
+	} else {
+		branch_take(loop, GSSLOOP_BRANCH_COMPLETE_EMPTY);
+		flags_check(loop);
+	}
+}
+
+static void
+continue_handle(struct gssloop *loop)
+{
+	loop->state = SENDING;
+	branch_take(loop, loop->output.length > 0
+			      ? GSSLOOP_BRANCH_CONTINUE_TOKEN
+			      : GSSLOOP_BRANCH_CONTINUE_EMPTY);
+}
+
+static void
+result_handle(struct gssloop *loop)
+{
+	if (GSS_ERROR(loop->major))
+		error_handle(loop);
+	else if (anonymity_lost(loop))
+		fail(loop, GSSLOOP_BRANCH_ANONYMITY_REFUSED, NULL);
+	else if (loop->major == GSS_S_COMPLETE)
+		complete_handle(loop);
+	else if ((loop->major & GSS_S_CONTINUE_NEEDED) != 0)
+		continue_handle(loop);
+	else
+		fail_with_status(loop, GSSLOOP_BRANCH_STATUS_FORBIDDEN);
+}
+
+static void
+step(struct gssloop *loop, gss_buffer_t input)
+{
+	if (loop->rounds >= loop->params.rounds_max) {
+		fail(loop, GSSLOOP_BRANCH_ROUNDS_EXCEEDED, NULL);
+		return;
+	}
+	loop->rounds++;
+	loop->flags = 0;
+	if (loop->params.role == GSSLOOP_INITIATOR)
+		init_call(loop, input);
+	else
+		accept_call(loop, input);
+	result_handle(loop);
+}
+
+/* The handlers of the table. */
+
+static void
+on_start(struct gssloop *loop, struct input *input)
+{
+	if (loop->params.role == GSSLOOP_INITIATOR)
+		step(loop, &input->token);
+	else
+		loop->state = WAITING;
+}
+
+static void
+on_token(struct gssloop *loop, struct input *input)
+{
+	char detail[96];
+
+	observe(loop, GSSLOOP_SIGHT_RECEIVED, &input->token);
+	if (input->token.length > loop->params.token_max) {
+		snprintf(detail, sizeof(detail), "%zu octets, limit %zu",
+		    input->token.length, loop->params.token_max);
+		fail(loop, GSSLOOP_BRANCH_TOKEN_TOO_LARGE, detail);
+		return;
+	}
+	if (input->token.length == 0)
+		branch_take(loop, GSSLOOP_BRANCH_EMPTY_RECEIVED);
+	step(loop, &input->token);
+}
+
+static void
+on_token_unexpected(struct gssloop *loop, struct input *input)
+{
+	observe(loop, GSSLOOP_SIGHT_RECEIVED, &input->token);
+	fail(loop, GSSLOOP_BRANCH_TOKEN_UNEXPECTED,
+	    "our own token was still to be sent");
+}
+
+static void
+on_sent(struct gssloop *loop, struct input *input)
+{
+	enum state was = loop->state;
+
+	(void)input;
+	observe(loop, GSSLOOP_SIGHT_SENT, &loop->output);
+	output_release(loop);
+	if (was == SENDING)
+		loop->state = WAITING;
+	else if (was == SENDING_LAST)
+		flags_check(loop);
+	else
+		loop->state = FAILED;
+}
+
+static void
+on_send_lost(struct gssloop *loop, struct input *input)
+{
+	fail(loop,
+	    input->io == GSSLOOP_IO_NO_MEMORY ? GSSLOOP_BRANCH_NO_MEMORY
+					      : GSSLOOP_BRANCH_SEND_FAILED,
+	    input->detail);
+}
+
+static void
+on_receive_lost(struct gssloop *loop, struct input *input)
+{
+	static const enum gssloop_branch branches[] = {
+	    [GSSLOOP_IO_OK] = GSSLOOP_BRANCH_RECEIVE_FAILED,
+	    [GSSLOOP_IO_AGAIN] = GSSLOOP_BRANCH_RECEIVE_FAILED,
+	    [GSSLOOP_IO_CLOSED] = GSSLOOP_BRANCH_PEER_CLOSED,
+	    [GSSLOOP_IO_TIME] = GSSLOOP_BRANCH_TOKEN_MISSING,
+	    [GSSLOOP_IO_TOO_LARGE] = GSSLOOP_BRANCH_TOKEN_TOO_LARGE,
+	    [GSSLOOP_IO_MALFORMED] = GSSLOOP_BRANCH_FRAME_MALFORMED,
+	    [GSSLOOP_IO_EARLY] = GSSLOOP_BRANCH_MESSAGE_EARLY,
+	    [GSSLOOP_IO_CANNOT] = GSSLOOP_BRANCH_RECEIVE_FAILED,
+	    [GSSLOOP_IO_FAILED] = GSSLOOP_BRANCH_RECEIVE_FAILED,
+	    [GSSLOOP_IO_NO_MEMORY] = GSSLOOP_BRANCH_NO_MEMORY,
+	};
+
+	fail(loop, branches[input->io], input->detail);
+}
+
+/* The first failure keeps its texts; there is nobody left to tell. */
+static void
+on_failure_lost(struct gssloop *loop, struct input *input)
+{
+	(void)input;
+	output_release(loop);
+	loop->state = FAILED;
+}
+
+static void
+on_peer_failed(struct gssloop *loop, struct input *input)
+{
+	fail(loop, GSSLOOP_BRANCH_PEER_FAILED, input->detail);
+}
+
+/* Section 3.2: is the context still what it was? */
+static void
+context_check(struct gssloop *loop)
+{
+	OM_uint32 missing;
+
+	loop->major = gss_inquire_context(&loop->minor, loop->context, NULL,
+	    NULL, NULL, NULL, &loop->flags, NULL, NULL);
+	missing = loop->params.require & ~loop->flags;
+	if (GSS_ROUTINE_ERROR(loop->major) == GSS_S_NO_CONTEXT)
+		fail_with_status(loop, GSSLOOP_BRANCH_CONTEXT_DELETED);
+	else if (GSS_ERROR(loop->major))
+		fail_with_status(loop, GSSLOOP_BRANCH_EXTRA_REFUSED);
+	else if (missing != 0)
+		fail_with_flags(
+		    loop, GSSLOOP_BRANCH_EXTRA_FLAG_MISSING, missing);
+	else
+		branch_take(loop, GSSLOOP_BRANCH_EXTRA_TOKEN);
+}
+
+static void
+on_extra_token(struct gssloop *loop, struct input *input)
+{
+	observe(loop, GSSLOOP_SIGHT_RECEIVED, &input->token);
+	if (loop->context == GSS_C_NO_CONTEXT) {
+		fail(loop, GSSLOOP_BRANCH_EXTRA_REFUSED,
+		    "the application has taken the context over");
+		return;
+	}
+	loop->major = gss_process_context_token(
+	    &loop->minor, loop->context, &input->token);
+	if (GSS_ERROR(loop->major))
+		fail_with_status(loop, GSSLOOP_BRANCH_EXTRA_REFUSED);
+	else
+		context_check(loop);
+}
+
+static void
+on_told(struct gssloop *loop, struct input *input)
+{
+	(void)input;
+	loop->state = FAILED;
+}
+
+typedef void handler(struct gssloop *, struct input *);
+
+/* What is allowed next: an empty place changes nothing. */
+static handler *const handlers[STATE_COUNT][EVENT_COUNT] = {
+    [NEW] = {[EVENT_START] = on_start},
+    [SENDING] = {[EVENT_SENT] = on_sent,
+	[EVENT_TOKEN] = on_token_unexpected,
+	[EVENT_LOST] = on_send_lost,
+	[EVENT_PEER_FAILED] = on_peer_failed},
+    [SENDING_LAST] = {[EVENT_SENT] = on_sent,
+	[EVENT_TOKEN] = on_token_unexpected,
+	[EVENT_LOST] = on_send_lost,
+	[EVENT_PEER_FAILED] = on_peer_failed},
+    [SENDING_ERROR] = {[EVENT_SENT] = on_sent, [EVENT_LOST] = on_failure_lost},
+    [WAITING] = {[EVENT_TOKEN] = on_token,
+	[EVENT_LOST] = on_receive_lost,
+	[EVENT_PEER_FAILED] = on_peer_failed},
+    [TELLING] = {[EVENT_TOLD] = on_told, [EVENT_LOST] = on_failure_lost},
+    [ESTABLISHED] =
+	{[EVENT_TOKEN] = on_extra_token, [EVENT_PEER_FAILED] = on_peer_failed},
+    [FAILED] = {NULL},
+};
+
+static enum gssloop_next
+dispatch(struct gssloop *loop, enum event event, struct input *input)
+{
+	handler *handle = handlers[loop->state][event];
+
+	if (handle != NULL)
+		handle(loop, input);
+	return gssloop_next(loop);
+}
+
+/* The public calls. */
+
+enum gssloop_next
+gssloop_next(const struct gssloop *loop)
+{
+	static const enum gssloop_next next[STATE_COUNT] = {
+	    [NEW] = GSSLOOP_START,
+	    [SENDING] = GSSLOOP_SEND,
+	    [SENDING_LAST] = GSSLOOP_SEND,
+	    [SENDING_ERROR] = GSSLOOP_SEND,
+	    [WAITING] = GSSLOOP_RECEIVE,
+	    [TELLING] = GSSLOOP_TELL,
+	    [ESTABLISHED] = GSSLOOP_DONE,
+	    [FAILED] = GSSLOOP_FAILED,
+	};
+
+	return next[loop->state];
+}
+
+enum gssloop_next
+gssloop_start(struct gssloop *loop)
+{
+	struct input input = {GSS_C_EMPTY_BUFFER, GSSLOOP_IO_OK, NULL};
+
+	return dispatch(loop, EVENT_START, &input);
+}
+
+enum gssloop_next
+gssloop_receive(struct gssloop *loop, const void *token, size_t size)
+{
+	struct input input = {{size, (void *)token}, GSSLOOP_IO_OK, NULL};
+
+	return dispatch(loop, EVENT_TOKEN, &input);
+}
+
+enum gssloop_next
+gssloop_sent(struct gssloop *loop)
+{
+	struct input input = {GSS_C_EMPTY_BUFFER, GSSLOOP_IO_OK, NULL};
+
+	return dispatch(loop, EVENT_SENT, &input);
+}
+
+enum gssloop_next
+gssloop_lost(struct gssloop *loop, enum gssloop_io io, const char *detail)
+{
+	struct input input = {GSS_C_EMPTY_BUFFER, io, detail};
+
+	if ((unsigned int)io > GSSLOOP_IO_NO_MEMORY)
+		input.io = GSSLOOP_IO_FAILED;
+	return dispatch(loop, EVENT_LOST, &input);
+}
+
+enum gssloop_next
+gssloop_peer_failed(
+    struct gssloop *loop, OM_uint32 major, const char *text, size_t size)
+{
+	char said[PEER_TEXT], detail[PEER_TEXT + MAJOR_TEXT + 32];
+	char major_text[MAJOR_TEXT];
+	struct input input = {GSS_C_EMPTY_BUFFER, GSSLOOP_IO_OK, detail};
+	size_t i;
+
+	for (i = 0; i < size && i < sizeof(said) - 1; i++)
+		said[i] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
+	said[i] = '\0';
+	gj_status_major(major, major_text, sizeof(major_text));
+	snprintf(detail, sizeof(detail), "it says \"%s\", GSS major: %s", said,
+	    major_text);
+	return dispatch(loop, EVENT_PEER_FAILED, &input);
+}
+
+enum gssloop_next
+gssloop_told(struct gssloop *loop)
+{
+	struct input input = {GSS_C_EMPTY_BUFFER, GSSLOOP_IO_OK, NULL};
+
+	return dispatch(loop, EVENT_TOLD, &input);
+}
+
+const gss_buffer_desc *
+gssloop_output(const struct gssloop *loop)
+{
+	return &loop->output;
+}
+
+enum gssloop_role
+gssloop_role(const struct gssloop *loop)
+{
+	return loop->params.role;
+}
+
+enum gssloop_branch
+gssloop_branch(const struct gssloop *loop)
+{
+	return loop->branch;
+}
+
+OM_uint32
+gssloop_major(const struct gssloop *loop)
+{
+	return loop->major;
+}
+
+OM_uint32
+gssloop_minor(const struct gssloop *loop)
+{
+	return loop->minor;
+}
+
+unsigned int
+gssloop_rounds(const struct gssloop *loop)
+{
+	return loop->rounds;
+}
+
+size_t
+gssloop_token_max(const struct gssloop *loop)
+{
+	return loop->params.token_max;
+}
+
+unsigned int
+gssloop_wait_ms(const struct gssloop *loop)
+{
+	return loop->params.wait_ms;
+}
+
+const char *
+gssloop_error(const struct gssloop *loop)
+{
+	return loop->error;
+}
+
+const char *
+gssloop_error_for_peer(const struct gssloop *loop)
+{
+	return loop->error_for_peer;
+}
+
+OM_uint32
+gssloop_flags(const struct gssloop *loop)
+{
+	return loop->flags;
+}
+
+gss_ctx_id_t
+gssloop_context(const struct gssloop *loop)
+{
+	if (loop->state == ESTABLISHED ||
+	    (loop->flags & GSS_C_PROT_READY_FLAG) != 0)
+		return loop->context;
+	return GSS_C_NO_CONTEXT;
+}
+
+gss_ctx_id_t
+gssloop_take_context(struct gssloop *loop)
+{
+	gss_ctx_id_t context = GSS_C_NO_CONTEXT;
+
+	if (loop->state == ESTABLISHED) {
+		context = loop->context;
+		loop->context = GSS_C_NO_CONTEXT;
+	}
+	return context;
+}
+
+gss_OID
+gssloop_mech(const struct gssloop *loop)
+{
+	return loop->actual;
+}
+
+gss_name_t
+gssloop_source(const struct gssloop *loop)
+{
+	return loop->source;
+}
+
+gss_cred_id_t
+gssloop_delegated(const struct gssloop *loop)
+{
+	return loop->delegated;
+}
+
+OM_uint32
+gssloop_lifetime(const struct gssloop *loop)
+{
+	return loop->lifetime;
+}
