@@ -1,0 +1,150 @@
+/*
+ * The driver: joins a loop to a channel.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <string.h>
+
+#include "channel.h"
+#include "deadline.h"
+#include "gssloop_channel.h"
+
+/* What the loop wants sent, as a frame: its token, or its failure. */
+static void
+frame_make(const struct gssloop *loop, struct gssloop_frame *frame)
+{
+	const gss_buffer_desc *token = gssloop_output(loop);
+	const char *text = gssloop_error_for_peer(loop);
+
+	memset(frame, 0, sizeof(*frame));
+	if (gssloop_next(loop) == GSSLOOP_TELL) {
+		frame->kind = GSSLOOP_FRAME_ERROR;
+		frame->major = gssloop_major(loop);
+		frame->data.data = (const uint8_t *)text;
+		frame->data.size = strlen(text);
+	} else {
+		frame->kind = GSSLOOP_FRAME_TOKEN;
+		frame->data.data = token->value;
+		frame->data.size = token->length;
+	}
+}
+
+/* Sends what the loop wants sent; AGAIN where that has to wait. */
+static enum gssloop_io
+output_send(struct gssloop *loop, struct gssloop_channel *channel)
+{
+	struct gssloop_frame frame;
+	enum gssloop_io io;
+
+	if (!channel->handed) {
+		frame_make(loop, &frame);
+		io = gssloop_channel_put(channel, &frame);
+		if (io != GSSLOOP_IO_OK)
+			return io;
+		channel->handed = true;
+	}
+	io = gssloop_channel_flush(channel);
+	if (io != GSSLOOP_IO_AGAIN)
+		channel->handed = false;
+	return io;
+}
+
+static void
+token_send(
+    struct gssloop *loop, struct gssloop_channel *channel, enum gssloop_io io)
+{
+	if (io == GSSLOOP_IO_OK)
+		gssloop_sent(loop);
+	else
+		gssloop_lost(loop, io, gssloop_channel_reason(channel));
+}
+
+/* Gives the loop the next frame; AGAIN where there is none. */
+static enum gssloop_io
+input_receive(struct gssloop *loop, struct gssloop_channel *channel)
+{
+	struct gssloop_frame frame;
+	enum gssloop_io io = gssloop_channel_get(channel, &frame);
+
+	if (io == GSSLOOP_IO_AGAIN)
+		return io;
+	if (io != GSSLOOP_IO_OK)
+		gssloop_lost(loop, io, gssloop_channel_reason(channel));
+	else if (frame.kind == GSSLOOP_FRAME_TOKEN)
+		gssloop_receive(loop, frame.data.data, frame.data.size);
+	else if (frame.kind == GSSLOOP_FRAME_ERROR)
+		gssloop_peer_failed(loop, frame.major,
+		    (const char *)frame.data.data, frame.data.size);
+	else
+		gssloop_lost(loop, GSSLOOP_IO_EARLY,
+		    "the peer considers the context complete");
+	return GSSLOOP_IO_OK;
+}
+
+enum gssloop_next
+gssloop_advance(struct gssloop *loop, struct gssloop_channel *channel)
+{
+	enum gssloop_next next;
+	enum gssloop_io io;
+
+	for (;;) {
+		next = gssloop_next(loop);
+		io = GSSLOOP_IO_OK;
+		if (next == GSSLOOP_START)
+			gssloop_start(loop);
+		else if (next == GSSLOOP_SEND || next == GSSLOOP_TELL)
+			io = output_send(loop, channel);
+		else if (next == GSSLOOP_RECEIVE)
+			io = input_receive(loop, channel);
+		else
+			return next;
+		if (io == GSSLOOP_IO_AGAIN)
+			return next;
+		if (next == GSSLOOP_SEND)
+			token_send(loop, channel, io);
+		else if (next == GSSLOOP_TELL)
+			gssloop_told(loop);
+	}
+}
+
+/* The time for the awaited token is over, or waiting itself failed. */
+static void
+wait_failed(struct gssloop *loop, enum gssloop_io io)
+{
+	if (gssloop_next(loop) == GSSLOOP_TELL)
+		gssloop_told(loop);
+	else
+		gssloop_lost(loop, io,
+		    io == GSSLOOP_IO_TIME ? "the deadline has passed"
+					  : "poll() failed");
+}
+
+static uint64_t
+earlier(uint64_t one, uint64_t other)
+{
+	return one < other ? one : other;
+}
+
+enum gssloop_next
+gssloop_run(
+    struct gssloop *loop, struct gssloop_channel *channel, uint64_t deadline)
+{
+	uint64_t wait_until = 0;
+	enum gssloop_next next, waited = GSSLOOP_START;
+	enum gssloop_io io;
+	unsigned int rounds = 0;
+
+	gssloop_channel_limit(channel, gssloop_token_max(loop), 0);
+	for (;;) {
+		next = gssloop_advance(loop, channel);
+		if (next == GSSLOOP_DONE || next == GSSLOOP_FAILED)
+			return next;
+		/* Each thing that is waited for has its own time. */
+		if (next != waited || gssloop_rounds(loop) != rounds)
+			wait_until = gj_deadline(gssloop_wait_ms(loop));
+		waited = next;
+		rounds = gssloop_rounds(loop);
+		io = gj_channel_wait(channel, earlier(deadline, wait_until));
+		if (io != GSSLOOP_IO_OK)
+			wait_failed(loop, io);
+	}
+}

@@ -1,0 +1,62 @@
+/*
+ * A connected stream socket with its queues: what every channel over TCP or a
+ * local socket is built on.
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * A channel gives two functions of its codec, and gets the operations of
+ * gssloop_channel.h from here.  One frame is one write, so that small frames
+ * do not wait for each other (Nagle's algorithm is off besides).
+ */
+#ifndef GJ_STREAM_H
+#define GJ_STREAM_H
+
+#include <stdbool.h>
+
+#include "buffer.h"
+#include "gssloop_channel.h"
+#include "wire.h"
+
+struct gj_stream;
+
+/* The channel's part. */
+struct gj_framing {
+	/* As gj_plain_decode; may keep state in the stream's role and began. */
+	void (*decode)(struct gj_stream *, const uint8_t *data, size_t size,
+	    struct gssloop_frame *frame, struct gj_wire_result *result);
+
+	/* As gj_plain_encode; false where the protocol has no such frame. */
+	bool (*encode)(struct gj_stream *, const struct gssloop_frame *frame,
+	    struct gj_writer *writer);
+};
+
+struct gj_stream {
+	const struct gj_framing *framing;
+	int fd;
+	enum gssloop_role role;
+	struct gj_wire_limits limits;
+	struct gj_buffer in, out;
+	size_t taken;	   /* octets of `in` that the latest frame lies in */
+	bool began;	   /* the channel's beginning is over */
+	bool sent_end;	   /* an END was put */
+	bool received_end; /* an END was got */
+	char reason[256];
+};
+
+/*
+ * Makes a channel of ops, whose operations are the ones below, on a stream.
+ * The contract is gssloop_channel_plain's.
+ */
+int gj_stream_channel(struct gssloop_channel **channel, int fd,
+    enum gssloop_role role, const struct gssloop_channel_ops *ops,
+    const struct gj_framing *framing);
+
+/* The operations; self is a struct gj_stream. */
+enum gssloop_io gj_stream_put(void *self, const struct gssloop_frame *frame);
+enum gssloop_io gj_stream_flush(void *self);
+enum gssloop_io gj_stream_get(void *self, struct gssloop_frame *frame);
+int gj_stream_poll(void *self, int *fd, short *events);
+void gj_stream_limit(void *self, size_t token_max, size_t message_max);
+const char *gj_stream_reason(void *self);
+void gj_stream_free(void *self);
+
+#endif
