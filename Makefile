@@ -1,0 +1,177 @@
+# Gjallar: GSS-API tools and modules beside Heimdal.  GNU Make.
+# SPDX-License-Identifier: BSD-2-Clause
+#
+#	make			builds into build/
+#	make demo		Heimdal against MIT, shown as a table
+#	make check		all tests; ends with "N passed, N failed"
+#	make bench		speed and memory, as ratios
+#	make install		DESTDIR= PREFIX=
+#	make deps		installs what is missing (Debian, as root)
+#
+# HEIMDAL_PREFIX= and MIT_PREFIX= name own installations; LIBRARIES=heimdal
+# builds without MIT; WERROR=1 makes warnings errors.
+
+PREFIX ?= /usr/local
+BUILD ?= build
+LIBRARIES ?= heimdal mit
+CFLAGS ?= -O2 -g
+SANITIZE ?= -fsanitize=address,undefined -fno-sanitize-recover=all
+INSTALL ?= install
+VERSION = 0.1
+
+export HEIMDAL_PREFIX MIT_PREFIX LIBRARIES
+
+WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wundef \
+	-Wformat=2 -Wvla $(if $(WERROR),-Werror)
+
+# What a system lacks comes from lib/compat.c.
+SYSTEM := $(shell uname -s)
+ifeq ($(SYSTEM),Linux)
+SYSTEM_CPPFLAGS = -D_POSIX_C_SOURCE=200809L -DGJ_COMPAT
+endif
+
+# Everything that is linked into every program here and into libgssloop.
+LIB = branch buffer channel channel_plain channel_sample compat deadline \
+	flags gss hex loop oid reader run status stream wire_plain wire_sample \
+	writer
+GSSTEST = acceptor address initiator main mechs message options pair party \
+	report session trace
+TESTS = test_bytes test_wire test_loop test_channel
+HEADERS = lib/gssloop.h lib/gssloop_frame.h lib/gssloop_channel.h
+MAN1 = doc/gsstest.1 doc/gsstest-realm.1
+MAN3 = doc/gssloop.3
+
+GSS_heimdal = -DGJ_GSS_HEADER='<gssapi/gssapi_krb5.h>' \
+	-DGJ_GSS_LIBRARY='"Heimdal $(HEIMDAL_VERSION)"' $(HEIMDAL_CFLAGS)
+GSS_mit = -DGJ_GSS_HEADER='<gssapi/gssapi_ext.h>' \
+	-DGJ_GSS_LIBRARY='"MIT $(MIT_VERSION)"' $(MIT_CFLAGS)
+LIBS_heimdal = $(HEIMDAL_LIBS)
+LIBS_mit = $(MIT_LIBS)
+SUFFIX_mit = -mit
+PC_heimdal = heimdal-gssapi
+PC_mit = mit-krb5-gssapi
+
+.SUFFIXES:
+.PHONY: all demo check bench install clean deps format warnings FORCE
+.DELETE_ON_ERROR:
+
+all: $(LIBRARIES:%=all-%) $(BUILD)/bin/gsstest-matrix $(BUILD)/mech/.here \
+	$(BUILD)/mech-mit/.here
+
+# What was found, or installed, by gsstest/deps; read anew when it changes.
+ifneq ($(filter demo check bench deps,$(MAKECMDGOALS)),)
+DEPS_FLAGS = -i
+endif
+WANTED = heimdal=$(HEIMDAL_PREFIX);mit=$(MIT_PREFIX);libraries=$(LIBRARIES)
+ifeq ($(filter clean format,$(MAKECMDGOALS)),)
+-include $(BUILD)/config.mk
+endif
+ifneq ($(strip $(CONFIGURED_FOR)),$(strip $(WANTED)))
+$(BUILD)/config.mk: FORCE
+endif
+$(BUILD)/config.mk: gsstest/deps
+	@mkdir -p $(@D)
+	@gsstest/deps $(DEPS_FLAGS) $@
+deps: $(BUILD)/config.mk
+
+$(BUILD)/mech/.here $(BUILD)/mech-mit/.here:
+	@mkdir -p $(@D)
+	@touch $@
+
+# One flavour is one library, or one library with sanitizers:
+# $(call FLAVOUR,name of the flavour,library,compiler's flags)
+define FLAVOUR
+FLAGS_$(1) = -std=c11 $$(WARNINGS) $$(CFLAGS) $(3) -fPIC -fvisibility=hidden \
+	$$(SYSTEM_CPPFLAGS) -Ilib $$(GSS_$(2)) $$(JANSSON_CFLAGS) \
+	$$(EVENT_CFLAGS) $$(CHECK_CFLAGS) $$(CPPFLAGS)
+$$(BUILD)/obj/$(1)/%.o: %.c Makefile $$(BUILD)/config.mk
+	@mkdir -p $$(@D)
+	$$(CC) $$(FLAGS_$(1)) -MMD -MP -c -o $$@ $$<
+$$(BUILD)/obj/$(1)/libgssloop.a: $$(LIB:%=$$(BUILD)/obj/$(1)/lib/%.o)
+	@rm -f $$@
+	$$(AR) rcs $$@ $$^
+$$(BUILD)/obj/$(1)/gsstest/gsstest: $$(GSSTEST:%=$$(BUILD)/obj/$(1)/gsstest/%.o) \
+		$$(BUILD)/obj/$(1)/libgssloop.a
+	$$(CC) $(3) $$(LDFLAGS) -o $$@ $$^ $$(LIBS_$(2)) $$(JANSSON_LIBS) $$(EVENT_LIBS)
+$$(TESTS:%=$$(BUILD)/obj/$(1)/%): $$(BUILD)/obj/$(1)/%: \
+		$$(BUILD)/obj/$(1)/gsstest/tests/%.o \
+		$$(BUILD)/obj/$(1)/gsstest/tests/scripted_gss.o \
+		$$(BUILD)/obj/$(1)/gsstest/tests/failing_malloc.o \
+		$$(BUILD)/obj/$(1)/libgssloop.a
+	$$(CC) $(3) $$(LDFLAGS) -o $$@ $$^ $$(CHECK_LIBS)
+-include $$(shell find $$(BUILD)/obj/$(1) -name '*.d' 2>/dev/null)
+endef
+
+# What of a flavour is installed: $(call PRODUCT,library)
+define PRODUCT
+NAME_$(1) = libgssloop$$(SUFFIX_$(1))
+all-$(1): $$(BUILD)/bin/gsstest$$(SUFFIX_$(1)) $$(BUILD)/lib/$$(NAME_$(1)).a \
+	$$(BUILD)/lib/$$(NAME_$(1)).so.0 $$(BUILD)/lib/gssloop$$(SUFFIX_$(1)).pc
+$$(BUILD)/bin/gsstest$$(SUFFIX_$(1)): $$(BUILD)/obj/$(1)/gsstest/gsstest
+	@mkdir -p $$(@D)
+	cp $$< $$@
+$$(BUILD)/lib/$$(NAME_$(1)).a: $$(BUILD)/obj/$(1)/libgssloop.a
+	@mkdir -p $$(@D)
+	cp $$< $$@
+$$(BUILD)/lib/$$(NAME_$(1)).so.0: $$(LIB:%=$$(BUILD)/obj/$(1)/lib/%.o)
+	@mkdir -p $$(@D)
+	$$(CC) -shared $$(LDFLAGS) -Wl,-soname,$$(@F) -o $$@ $$^ $$(LIBS_$(1))
+	ln -sf $$(@F) $$(BUILD)/lib/$$(NAME_$(1)).so
+$$(BUILD)/lib/gssloop$$(SUFFIX_$(1)).pc: lib/gssloop.pc.in Makefile
+	@mkdir -p $$(@D)
+	sed -e 's|@PREFIX@|$$(PREFIX)|' -e 's|@VERSION@|$$(VERSION)|' \
+	    -e 's|@NAME@|gssloop$$(SUFFIX_$(1))|' -e 's|@GSS@|$$(PC_$(1))|' $$< > $$@
+install-$(1): all-$(1)
+	$$(INSTALL) -m 755 $$(BUILD)/bin/gsstest$$(SUFFIX_$(1)) $$(DESTDIR)$$(PREFIX)/bin
+	$$(INSTALL) -m 644 $$(BUILD)/lib/$$(NAME_$(1)).a $$(DESTDIR)$$(PREFIX)/lib
+	$$(INSTALL) -m 755 $$(BUILD)/lib/$$(NAME_$(1)).so.0 $$(DESTDIR)$$(PREFIX)/lib
+	ln -sf $$(NAME_$(1)).so.0 $$(DESTDIR)$$(PREFIX)/lib/$$(NAME_$(1)).so
+	$$(INSTALL) -m 644 $$(BUILD)/lib/gssloop$$(SUFFIX_$(1)).pc \
+	    $$(DESTDIR)$$(PREFIX)/lib/pkgconfig
+endef
+
+$(foreach library,$(LIBRARIES),$(eval $(call FLAVOUR,$(library),$(library),)))
+$(foreach library,$(LIBRARIES),$(eval $(call FLAVOUR,san-$(library),$(library),$(SANITIZE))))
+$(foreach library,$(LIBRARIES),$(eval $(call PRODUCT,$(library))))
+
+$(BUILD)/bin/gsstest-matrix: $(BUILD)/obj/heimdal/gsstest/matrix.o \
+		$(BUILD)/obj/heimdal/libgssloop.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(JANSSON_LIBS)
+
+# Whatever runs keeps its files in the build tree.
+RUN = TMPDIR=$(abspath $(BUILD))/tmp BUILD=$(abspath $(BUILD))
+
+demo: all
+	@mkdir -p $(BUILD)/tmp
+	@$(RUN) gsstest/realm $(BUILD)/bin/gsstest-matrix gsstest/tables/demo
+
+SUITES = $(foreach library,$(LIBRARIES),\
+	$(TESTS:%=$(BUILD)/obj/san-$(library)/%) \
+	$(BUILD)/obj/san-$(library)/gsstest/gsstest)
+
+check: all $(SUITES)
+	@mkdir -p $(BUILD)/tmp
+	@$(RUN) gsstest/tests/run $(filter-out %/gsstest,$(SUITES)) \
+	    $(sort $(wildcard gsstest/tests/*.sh))
+
+bench: all $(LIBRARIES:%=$(BUILD)/obj/%/gsstest/bench)
+	@mkdir -p $(BUILD)/tmp
+	@$(RUN) gsstest/realm gsstest/bench.sh
+
+install: all $(BUILD)/config.mk
+	$(INSTALL) -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig \
+	    $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/share/man/man1 \
+	    $(DESTDIR)$(PREFIX)/share/man/man3
+	$(INSTALL) -m 644 $(HEADERS) $(DESTDIR)$(PREFIX)/include
+	$(INSTALL) -m 755 gsstest/realm $(DESTDIR)$(PREFIX)/bin/gsstest-realm
+	$(INSTALL) -m 644 $(MAN1) $(DESTDIR)$(PREFIX)/share/man/man1
+	$(INSTALL) -m 644 $(MAN3) $(DESTDIR)$(PREFIX)/share/man/man3
+	@$(MAKE) --no-print-directory $(LIBRARIES:%=install-%)
+
+clean:
+	rm -rf $(BUILD)
+
+format:
+	clang-format -i lib/*.[ch] gsstest/*.[ch] gsstest/tests/*.[ch]

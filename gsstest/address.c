@@ -1,0 +1,191 @@
+/*
+ * HOST:PORT: connecting and listening.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "address.h"
+#include "compat.h"
+#include "deadline.h"
+
+/* As many as wait while a thousand connections come at once. */
+#define BACKLOG 1024
+
+static bool
+split(const char *text, char *host, size_t size, const char **port)
+{
+	const char *colon = strrchr(text, ':');
+	size_t length;
+
+	if (colon == NULL || colon[1] == '\0')
+		return false;
+	length = (size_t)(colon - text);
+	if (length >= 2 && text[0] == '[' && colon[-1] == ']') {
+		text++;
+		length -= 2;
+	} else if (memchr(text, ':', length) != NULL) {
+		return false;
+	}
+	if (length == 0 || length >= size)
+		return false;
+	memcpy(host, text, length);
+	host[length] = '\0';
+	*port = colon + 1;
+	return true;
+}
+
+static struct addrinfo *
+resolve(const char *text, int flags, char *error)
+{
+	struct addrinfo hints, *list = NULL;
+	const char *port;
+	char host[256];
+	int status;
+
+	if (!split(text, host, sizeof(host), &port)) {
+		snprintf(error, ADDRESS_ERROR, "%s: not HOST:PORT", text);
+		return NULL;
+	}
+	memset(&hints, 0, sizeof(hints));
+	hints.ai_socktype = SOCK_STREAM;
+	hints.ai_flags = flags;
+	status = getaddrinfo(host, port, &hints, &list);
+	if (status != 0)
+		snprintf(
+		    error, ADDRESS_ERROR, "%s: %s", text, gai_strerror(status));
+	return status == 0 ? list : NULL;
+}
+
+static int
+socket_make(const struct addrinfo *address)
+{
+	int fd = socket(
+	    address->ai_family, address->ai_socktype, address->ai_protocol);
+
+	if (fd == -1)
+		return -1;
+	if (fcntl(fd, F_SETFL, O_NONBLOCK) == -1 ||
+	    fcntl(fd, F_SETFD, FD_CLOEXEC) == -1) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/* Waits for a connection that was begun; 0 or errno's value. */
+static int
+connect_wait(int fd, uint64_t deadline)
+{
+	struct pollfd wait = {fd, POLLOUT, 0};
+	socklen_t size = sizeof(int);
+	int ready, error = 0;
+
+	do
+		ready = poll(&wait, 1, gj_left_ms(deadline));
+	while (ready == -1 && errno == EINTR);
+	if (ready == -1)
+		return errno;
+	if (ready == 0)
+		return ETIMEDOUT;
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == -1)
+		return errno;
+	return error;
+}
+
+static int
+connect_one(const struct addrinfo *address, uint64_t deadline, int *fd)
+{
+	int error = 0;
+
+	*fd = socket_make(address);
+	if (*fd == -1)
+		return errno;
+	if (connect(*fd, address->ai_addr, address->ai_addrlen) == -1)
+		error = errno;
+	if (error == EINPROGRESS || error == EINTR)
+		error = connect_wait(*fd, deadline);
+	if (error != 0) {
+		close(*fd);
+		*fd = -1;
+	}
+	return error;
+}
+
+int
+address_connect(const char *text, uint64_t deadline, char *error)
+{
+	struct addrinfo *list = resolve(text, 0, error), *address;
+	int fd = -1, status;
+
+	for (address = list; address != NULL && fd == -1;
+	     address = address->ai_next) {
+		status = connect_one(address, deadline, &fd);
+		if (status != 0)
+			snprintf(error, ADDRESS_ERROR, "connecting to %s: %s",
+			    text, strerror(status));
+	}
+	if (list != NULL)
+		freeaddrinfo(list);
+	return fd;
+}
+
+static int
+listen_one(const struct addrinfo *address, int *fd)
+{
+	int on = 1, error;
+
+	*fd = socket_make(address);
+	if (*fd == -1)
+		return errno;
+	setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (bind(*fd, address->ai_addr, address->ai_addrlen) == 0 &&
+	    listen(*fd, BACKLOG) == 0)
+		return 0;
+	error = errno;
+	close(*fd);
+	*fd = -1;
+	return error;
+}
+
+static void
+bound_text(int fd, char *bound)
+{
+	struct sockaddr_storage address;
+	socklen_t size = sizeof(address);
+	char host[48], port[8];
+
+	strlcpy(bound, "unknown", ADDRESS_TEXT);
+	if (getsockname(fd, (struct sockaddr *)&address, &size) == -1 ||
+	    getnameinfo((struct sockaddr *)&address, size, host, sizeof(host),
+		port, sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+		return;
+	snprintf(bound, ADDRESS_TEXT,
+	    strchr(host, ':') != NULL ? "[%s]:%s" : "%s:%s", host, port);
+}
+
+int
+address_listen(const char *text, char *bound, char *error)
+{
+	struct addrinfo *list = resolve(text, AI_PASSIVE, error), *address;
+	int fd = -1, status;
+
+	for (address = list; address != NULL && fd == -1;
+	     address = address->ai_next) {
+		status = listen_one(address, &fd);
+		if (status != 0)
+			snprintf(error, ADDRESS_ERROR, "listening on %s: %s",
+			    text, strerror(status));
+	}
+	if (list != NULL)
+		freeaddrinfo(list);
+	if (fd != -1)
+		bound_text(fd, bound);
+	return fd;
+}

@@ -1,0 +1,55 @@
+/*
+ * gsstest: the GSS negotiation loop between two processes.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "acceptor.h"
+#include "initiator.h"
+#include "mechs.h"
+#include "pair.h"
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+} commands[] = {
+    {"loop", pair_command},
+    {"init", initiator_command},
+    {"accept", acceptor_command},
+    {"mechs", mechs_command},
+};
+
+static void
+usage(FILE *to)
+{
+	fprintf(to,
+	    "usage: gsstest loop   [options] [SERVICE@HOST]\n"
+	    "       gsstest init   [options] HOST:PORT SERVICE@HOST\n"
+	    "       gsstest accept [options] HOST:PORT\n"
+	    "       gsstest mechs  [-j]\n"
+	    "%s"
+	    "exit status: 0 all worked, 1 something failed, 2 usage\n",
+	    options_usage);
+}
+
+int
+main(int argc, char **argv)
+{
+	size_t i;
+
+	/* A peer that closes is an error of that connection. */
+	signal(SIGPIPE, SIG_IGN);
+	if (argc >= 2 &&
+	    (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0)) {
+		usage(stdout);
+		return EXIT_WORKED;
+	}
+	for (i = 0; argc >= 2 && i < sizeof(commands) / sizeof(commands[0]);
+	     i++)
+		if (strcmp(commands[i].name, argv[1]) == 0)
+			return commands[i].run(argc - 1, argv + 1);
+	usage(stderr);
+	return EXIT_USAGE;
+}

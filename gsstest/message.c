@@ -1,0 +1,388 @@
+/*
+ * Messages after the context.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <stdio.h>
+
+#include "compat.h"
+#include "message.h"
+
+static const char *const protection_names[] = {
+    [GSSLOOP_CLEAR] = "message in clear",
+    [GSSLOOP_INTEG] = "gss_wrap without confidentiality",
+    [GSSLOOP_CONF] = "gss_wrap with confidentiality",
+    [GSSLOOP_MIC] = "gss_get_mic",
+};
+
+static const char *const verification_names[] = {
+    [GSSLOOP_CLEAR] = "message in clear",
+    [GSSLOOP_INTEG] = "gss_unwrap without confidentiality",
+    [GSSLOOP_CONF] = "gss_unwrap with confidentiality",
+    [GSSLOOP_MIC] = "gss_verify_mic",
+};
+
+static gss_buffer_desc
+view_buffer(const struct gssloop_view *view)
+{
+	gss_buffer_desc buffer = {view->size, (void *)view->data};
+
+	return buffer;
+}
+
+static struct gssloop_view
+buffer_view(const gss_buffer_desc *buffer)
+{
+	struct gssloop_view view = {buffer->value, buffer->length};
+
+	return view;
+}
+
+static void
+count(struct session *session, enum gssloop_protection protection)
+{
+	struct session_messages *messages = &session->messages;
+
+	if (protection == GSSLOOP_CONF)
+		messages->conf++;
+	else if (protection == GSSLOOP_INTEG)
+		messages->integ++;
+	else if (protection == GSSLOOP_MIC)
+		messages->mic++;
+	else
+		messages->clear++;
+}
+
+/*
+ * Section 3.1: what a message asks of the context has to be available, and
+ * conf_state has to say what was asked.
+ */
+static bool
+state_check(
+    struct session *session, enum gssloop_protection protection, int conf_state)
+{
+	if ((conf_state != 0) == (protection == GSSLOOP_CONF))
+		return true;
+	session_fail(session, "conf-state-wrong",
+	    protection == GSSLOOP_CONF
+		? "a message to be confidential is not: conf_state is false"
+		: "a message for integrity alone has conf_state true");
+	return false;
+}
+
+static bool
+available_check(struct session *session, enum gssloop_protection protection)
+{
+	OM_uint32 flags = gssloop_flags(session->loop);
+	OM_uint32 flag =
+	    protection == GSSLOOP_CONF ? GSS_C_CONF_FLAG : GSS_C_INTEG_FLAG;
+
+	if (protection == GSSLOOP_CLEAR || (flags & flag) != 0)
+		return true;
+	session_fail(session, "protection-unavailable",
+	    flag == GSS_C_CONF_FLAG
+		? "the context offers no confidentiality: ask for it by -f conf"
+		: "the context offers no integrity: ask for it by -f integ");
+	return false;
+}
+
+/* gss_wrap or gss_get_mic of data into made, which is to be released. */
+static bool
+protect(struct session *session, enum gssloop_protection protection,
+    gss_buffer_t data, gss_buffer_t made)
+{
+	gss_ctx_id_t context = gssloop_context(session->loop);
+	OM_uint32 major = GSS_S_COMPLETE, minor = 0;
+	int conf_state = 0;
+
+	if (!available_check(session, protection))
+		return false;
+	if (protection == GSSLOOP_MIC)
+		major =
+		    gss_get_mic(&minor, context, GSS_C_QOP_DEFAULT, data, made);
+	else if (protection != GSSLOOP_CLEAR)
+		major = gss_wrap(&minor, context, protection == GSSLOOP_CONF,
+		    GSS_C_QOP_DEFAULT, data, &conf_state, made);
+	if (major != GSS_S_COMPLETE) {
+		session_fail_gss(
+		    session, protection_names[protection], major, minor);
+		return false;
+	}
+	return state_check(session, protection, conf_state);
+}
+
+/* The frame of a message; made keeps what its views look into. */
+static bool
+frame_make(struct session *session, enum gssloop_protection protection,
+    gss_buffer_t data, gss_buffer_t made, struct gssloop_frame *frame)
+{
+	memset(frame, 0, sizeof(*frame));
+	frame->kind = GSSLOOP_FRAME_MESSAGE;
+	frame->protection = protection;
+	if (!protect(session, protection, data, made))
+		return false;
+	if (protection == GSSLOOP_MIC)
+		frame->mic = buffer_view(made);
+	if (protection == GSSLOOP_MIC || protection == GSSLOOP_CLEAR)
+		frame->data = buffer_view(data);
+	else
+		frame->data = buffer_view(made);
+	return true;
+}
+
+/*
+ * gss_unwrap or gss_verify_mic of a frame.  The plain octets are in plain:
+ * unwrapped ones are to be released, others are the frame's.  A MIC without
+ * data is one over `asked`.
+ */
+static bool
+verify(struct session *session, const struct gssloop_frame *frame,
+    const gss_buffer_desc *asked, gss_buffer_t unwrapped, gss_buffer_t plain)
+{
+	gss_ctx_id_t context = gssloop_context(session->loop);
+	gss_buffer_desc data = view_buffer(&frame->data);
+	gss_buffer_desc mic = view_buffer(&frame->mic);
+	OM_uint32 major = GSS_S_COMPLETE, minor = 0;
+	int conf_state = 0;
+
+	if (!available_check(session, frame->protection))
+		return false;
+	*plain = data;
+	if (frame->protection == GSSLOOP_MIC) {
+		if (data.length == 0 && asked != NULL)
+			*plain = *asked;
+		major = gss_verify_mic(&minor, context, plain, &mic, NULL);
+	} else if (frame->protection != GSSLOOP_CLEAR) {
+		major = gss_unwrap(
+		    &minor, context, &data, unwrapped, &conf_state, NULL);
+		*plain = *unwrapped;
+	}
+	if (major != GSS_S_COMPLETE) {
+		session_fail_gss(session, verification_names[frame->protection],
+		    major, minor);
+		return false;
+	}
+	return state_check(session, frame->protection, conf_state);
+}
+
+/* Frames that are no message: the peer's failure, or an additional token. */
+static void
+other_frame(struct session *session, const struct gssloop_frame *frame)
+{
+	if (frame->kind == GSSLOOP_FRAME_TOKEN)
+		gssloop_receive(
+		    session->loop, frame->data.data, frame->data.size);
+	else
+		gssloop_peer_failed(session->loop, frame->major,
+		    (const char *)frame->data.data, frame->data.size);
+	session_check(session);
+}
+
+/* Initiator. */
+
+static bool
+frame_put(struct session *session, const struct gssloop_frame *frame)
+{
+	enum gssloop_io io = gssloop_channel_put_wait(session->channel, frame,
+	    gssloop_deadline(session->party->options->wait_ms));
+
+	if (io == GSSLOOP_IO_OK)
+		return true;
+	/* The peer's reason to close may be there to be read. */
+	if (io != GSSLOOP_IO_CLOSED)
+		session_fail_io(session, "sending a message", io);
+	return io == GSSLOOP_IO_CLOSED;
+}
+
+/* The next frame that is for the application. */
+static bool
+frame_get(struct session *session, struct gssloop_frame *frame)
+{
+	uint64_t deadline = gssloop_deadline(session->party->options->wait_ms);
+	enum gssloop_io io;
+
+	do {
+		io =
+		    gssloop_channel_get_wait(session->channel, frame, deadline);
+		if (io != GSSLOOP_IO_OK) {
+			session_fail_io(session, "receiving an answer", io);
+			return false;
+		}
+		if (frame->kind == GSSLOOP_FRAME_MESSAGE ||
+		    frame->kind == GSSLOOP_FRAME_END)
+			return true;
+		other_frame(session, frame);
+	} while (session_works(session));
+	return false;
+}
+
+static void
+answer_verify(struct session *session, const gss_buffer_desc *data)
+{
+	gss_buffer_desc unwrapped = GSS_C_EMPTY_BUFFER, plain;
+	struct gssloop_frame frame;
+	OM_uint32 minor;
+
+	if (!frame_get(session, &frame))
+		return;
+	if (frame.kind == GSSLOOP_FRAME_END)
+		session_fail(session, "message-unanswered",
+		    "the peer ended instead of answering a message");
+	else if (verify(session, &frame, data, &unwrapped, &plain) &&
+		 (plain.length != data->length ||
+		     (plain.length > 0 &&
+			 memcmp(plain.value, data->value, plain.length) != 0)))
+		session_fail(session, "message-changed",
+		    "the answer is not what was sent");
+	gss_release_buffer(&minor, &unwrapped);
+}
+
+static bool
+message_send(struct session *session, enum gssloop_protection protection,
+    gss_buffer_t data)
+{
+	gss_buffer_desc made = GSS_C_EMPTY_BUFFER;
+	struct gssloop_frame frame;
+	OM_uint32 minor;
+	bool sent = false;
+
+	if (frame_make(session, protection, data, &made, &frame)) {
+		frame.mic_wanted = true;
+		sent = frame_put(session, &frame);
+	}
+	gss_release_buffer(&minor, &made);
+	return sent;
+}
+
+static void
+one_exchange(struct session *session, enum gssloop_protection protection,
+    gss_buffer_t data)
+{
+	enum gssloop_protection sent = protection;
+
+	/* Where only the acceptor can send a MIC, that direction is tested. */
+	if (protection == GSSLOOP_MIC &&
+	    (gssloop_channel_carries(session->channel) & GSSLOOP_CARRIES_MIC) ==
+		0)
+		sent = GSSLOOP_CLEAR;
+	if (!message_send(session, sent, data))
+		return;
+	answer_verify(session, data);
+	if (session_works(session))
+		count(session, protection);
+}
+
+static void
+end_exchange(struct session *session)
+{
+	struct gssloop_frame frame;
+
+	memset(&frame, 0, sizeof(frame));
+	frame.kind = GSSLOOP_FRAME_END;
+	if (!frame_put(session, &frame) || !frame_get(session, &frame))
+		return;
+	if (frame.kind != GSSLOOP_FRAME_END)
+		session_fail(session, "message-unexpected",
+		    "a message came where the peer's end was awaited");
+}
+
+/* Octets of which no two neighbours are alike, so that a shift shows. */
+static unsigned char *
+pattern_make(size_t size)
+{
+	unsigned char *octets = malloc(size > 0 ? size : 1);
+	size_t i;
+
+	for (i = 0; octets != NULL && i < size; i++)
+		octets[i] = (unsigned char)(i * 7 + i / 256);
+	return octets;
+}
+
+void
+message_exchange(struct session *session)
+{
+	static const enum gssloop_protection kinds[] = {
+	    GSSLOOP_CONF, GSSLOOP_INTEG, GSSLOOP_MIC};
+	const struct options *options = session->party->options;
+	gss_buffer_desc data = {options->size, NULL};
+	unsigned int i;
+	size_t kind;
+
+	if (options->messages > 0) {
+		data.value = pattern_make(data.length);
+		if (data.value == NULL)
+			session_fail(session, "no-memory",
+			    "not enough memory for a message");
+	}
+	for (i = 0; i < options->messages; i++)
+		for (kind = 0; kind < sizeof(kinds) / sizeof(kinds[0]) &&
+			       session_works(session);
+		     kind++)
+			one_exchange(session, kinds[kind], &data);
+	if (session_works(session))
+		end_exchange(session);
+	free(data.value);
+}
+
+/* Acceptor. */
+
+static enum gssloop_io
+end_put(struct session *session)
+{
+	struct gssloop_frame frame;
+
+	memset(&frame, 0, sizeof(frame));
+	frame.kind = GSSLOOP_FRAME_END;
+	return gssloop_channel_put(session->channel, &frame);
+}
+
+/*
+ * The same message back, protected alike; its MIC where that is wanted; a
+ * mere receipt where the channel has no other answer.
+ */
+static void
+answer_put(struct session *session, const struct gssloop_frame *asked,
+    gss_buffer_t plain)
+{
+	enum gssloop_protection protection =
+	    asked->mic_wanted ? GSSLOOP_MIC : asked->protection;
+	gss_buffer_desc made = GSS_C_EMPTY_BUFFER;
+	struct gssloop_frame frame;
+	enum gssloop_io io;
+	OM_uint32 minor;
+
+	if (frame_make(session, protection, plain, &made, &frame)) {
+		if (asked->mic_wanted)
+			frame.data.size = 0;
+		io = gssloop_channel_put(session->channel, &frame);
+		if (io == GSSLOOP_IO_CANNOT)
+			io = end_put(session);
+		if (io != GSSLOOP_IO_OK)
+			session_fail_io(session, "sending an answer", io);
+		else
+			count(session, asked->protection == GSSLOOP_CLEAR
+					   ? protection
+					   : asked->protection);
+	}
+	gss_release_buffer(&minor, &made);
+}
+
+bool
+message_answer(struct session *session, const struct gssloop_frame *frame)
+{
+	gss_buffer_desc unwrapped = GSS_C_EMPTY_BUFFER, plain;
+	enum gssloop_io io;
+	OM_uint32 minor;
+
+	if (frame->kind == GSSLOOP_FRAME_END) {
+		io = end_put(session);
+		if (io != GSSLOOP_IO_OK)
+			session_fail_io(session, "sending the end", io);
+		return true;
+	}
+	if (frame->kind != GSSLOOP_FRAME_MESSAGE)
+		other_frame(session, frame);
+	else if (verify(session, frame, NULL, &unwrapped, &plain))
+		answer_put(session, frame, &plain);
+	gss_release_buffer(&minor, &unwrapped);
+	return false;
+}

@@ -1,0 +1,61 @@
+/*
+ * What the command line asked for.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef GSSTEST_OPTIONS_H
+#define GSSTEST_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "gss.h"
+#include "gssloop_channel.h"
+#include "oid.h"
+
+/* Exit statuses of the program. */
+enum { EXIT_WORKED = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+
+/* Seconds for a negotiation, and for each message after it (-t). */
+#define SECONDS_DEFAULT 30
+
+/*
+ * The greatest message that is taken from an authenticated peer, in octets;
+ * -s above it raises it.
+ */
+#define MESSAGE_MAX_DEFAULT (16 * 1024 * 1024)
+
+/* The greatest -s: what a frame's 32-bit length carries, with room to spare. */
+#define MESSAGE_SIZE_MAX (1024 * 1024 * 1024)
+
+struct options {
+	gss_OID_desc mech; /* -m; elements NULL for the default */
+	unsigned char mech_octets[GJ_OID_OCTETS];
+	OM_uint32 request; /* -f, -d, -a */
+	OM_uint32 require; /* -r, -d, -a */
+	int (*channel)(struct gssloop_channel **, int fd, enum gssloop_role);
+	unsigned int count;	 /* -n */
+	bool count_given;	 /* whether -n was there */
+	unsigned int messages;	 /* -M */
+	size_t size;		 /* -s, octets */
+	unsigned int wait_ms;	 /* -t */
+	const char *bindings;	 /* -b: application data; NULL for none */
+	bool json;		 /* -j */
+	bool quiet;		 /* -q */
+	const char *trace;	 /* -T: the file; NULL for none */
+	size_t token_max;	 /* --token-max; 0 for the default */
+	unsigned int rounds_max; /* --rounds-max; 0 for the default */
+	char **operands;	 /* what follows the options, NULL-ended */
+	int operand_count;
+};
+
+/*
+ * Reads the options of a subcommand; argv[0] is its name.  Says on stderr
+ * what is wrong and returns EXIT_USAGE, or EXIT_WORKED.  What it gives
+ * borrows from argv.
+ */
+int options_read(struct options *options, int argc, char **argv);
+
+/* The option texts of the usage message. */
+extern const char options_usage[];
+
+#endif

@@ -1,0 +1,89 @@
+/*
+ * What one side brings to all its negotiations.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include "compat.h"
+#include "party.h"
+#include "report.h"
+
+const char *
+party_role(enum gssloop_role role)
+{
+	return role == GSSLOOP_INITIATOR ? "initiator" : "acceptor";
+}
+
+static int
+failed(struct party *party, const char *call, OM_uint32 major, OM_uint32 minor)
+{
+	report_failed_call(party->options, party->role, call, major, minor,
+	    (gss_OID)&party->options->mech);
+	return EXIT_FAILED;
+}
+
+static int
+target_import(struct party *party, const char *target)
+{
+	gss_buffer_desc text = {strlen(target), (void *)target};
+	OM_uint32 major, minor;
+
+	party->target_text = target;
+	major =
+	    gss_import_name(&minor, &text, &gj_name_hostbased, &party->target);
+	if (GSS_ERROR(major))
+		return failed(party, "gss_import_name", major, minor);
+	return EXIT_WORKED;
+}
+
+/* For the mechanism that was asked for, or for all. */
+static int
+cred_acquire(struct party *party)
+{
+	const struct options *options = party->options;
+	gss_OID_set_desc mechs = {1, (gss_OID)&options->mech};
+	OM_uint32 major, minor;
+
+	major = gss_acquire_cred(&minor, GSS_C_NO_NAME, GSS_C_INDEFINITE,
+	    options->mech.elements != NULL ? &mechs : GSS_C_NO_OID_SET,
+	    party->role == GSSLOOP_INITIATOR ? GSS_C_INITIATE : GSS_C_ACCEPT,
+	    &party->cred, NULL, NULL);
+	if (GSS_ERROR(major))
+		return failed(party, "gss_acquire_cred", major, minor);
+	return EXIT_WORKED;
+}
+
+int
+party_open(struct party *party, enum gssloop_role role,
+    const struct options *options, const char *target)
+{
+	int status;
+
+	memset(party, 0, sizeof(*party));
+	party->role = role;
+	party->options = options;
+	party->cred = GSS_C_NO_CREDENTIAL;
+	party->target = GSS_C_NO_NAME;
+	if (options->bindings != NULL) {
+		party->bindings.application_data.value =
+		    (void *)options->bindings;
+		party->bindings.application_data.length =
+		    strlen(options->bindings);
+	}
+	status = trace_open(&party->trace, options->trace);
+	if (status == EXIT_WORKED && target != NULL)
+		status = target_import(party, target);
+	if (status == EXIT_WORKED)
+		status = cred_acquire(party);
+	return status;
+}
+
+void
+party_close(struct party *party)
+{
+	OM_uint32 minor;
+
+	if (party->target != GSS_C_NO_NAME)
+		gss_release_name(&minor, &party->target);
+	if (party->cred != GSS_C_NO_CREDENTIAL)
+		gss_release_cred(&minor, &party->cred);
+	trace_close(&party->trace);
+}

@@ -1,0 +1,35 @@
+/*
+ * What one side brings to all its negotiations: credential, target name,
+ * mechanism, bindings.  Made once, used many times.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef GSSTEST_PARTY_H
+#define GSSTEST_PARTY_H
+
+#include "options.h"
+#include "trace.h"
+
+struct party {
+	enum gssloop_role role;
+	const struct options *options;
+	gss_cred_id_t cred;
+	gss_name_t target;	 /* initiator */
+	const char *target_text; /* initiator */
+	struct gss_channel_bindings_struct bindings;
+	struct trace trace;
+};
+
+/*
+ * Acquires and imports what the role needs; target is SERVICE@HOST, NULL for
+ * the acceptor.  options and target must outlive the party.  Reports what
+ * fails and returns EXIT_FAILED; party_close is right after either.
+ */
+int party_open(struct party *party, enum gssloop_role role,
+    const struct options *options, const char *target);
+
+void party_close(struct party *party);
+
+/* "initiator" or "acceptor". */
+const char *party_role(enum gssloop_role role);
+
+#endif

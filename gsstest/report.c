@@ -1,0 +1,360 @@
+/*
+ * What is told about a session.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <inttypes.h>
+
+#include "compat.h"
+#include "flags.h"
+#include "mechs.h"
+#include "oid.h"
+#include "report.h"
+#include "status.h"
+
+/* JSON. */
+
+static json_t *
+flags_json(OM_uint32 flags)
+{
+	json_t *json = json_array();
+	const char *name;
+	OM_uint32 flag;
+	size_t i;
+
+	for (i = 0; (name = gj_flags_name(i, &flag)) != NULL; i++)
+		if ((flags & flag) != 0)
+			json_array_append_new(json, json_string(name));
+	return json;
+}
+
+/* Names come from a library and perhaps from a peer: only UTF-8 is kept. */
+static json_t *
+name_json(gss_name_t name)
+{
+	gss_buffer_desc text = GSS_C_EMPTY_BUFFER;
+	OM_uint32 minor;
+	json_t *json;
+
+	if (name == GSS_C_NO_NAME ||
+	    GSS_ERROR(gss_display_name(&minor, name, &text, NULL)))
+		return json_null();
+	json = json_stringn(text.value, text.length);
+	gss_release_buffer(&minor, &text);
+	return json != NULL ? json : json_string("(not UTF-8)");
+}
+
+static json_t *
+cred_json(gss_cred_id_t cred)
+{
+	gss_name_t name = GSS_C_NO_NAME;
+	OM_uint32 minor;
+	json_t *json;
+
+	if (cred == GSS_C_NO_CREDENTIAL)
+		return json_null();
+	if (GSS_ERROR(gss_inquire_cred(&minor, cred, &name, NULL, NULL, NULL)))
+		return json_string("unnamed");
+	json = name_json(name);
+	if (name != GSS_C_NO_NAME)
+		gss_release_name(&minor, &name);
+	return json;
+}
+
+static json_t *
+mech_json(gss_OID mech)
+{
+	char dotted[GJ_OID_TEXT], name[64];
+
+	if (mech == GSS_C_NO_OID)
+		return json_null();
+	gj_oid_text(mech->elements, mech->length, dotted);
+	mechs_name(mech, name, sizeof(name));
+	return json_pack("{s:s, s:s}", "name", name, "oid", dotted);
+}
+
+static json_t *
+steps_json(const struct session *session)
+{
+	json_t *json = json_array();
+	unsigned int i;
+
+	for (i = 0; i < session->step_count && i < SESSION_STEPS; i++)
+		json_array_append_new(json,
+		    json_string(gssloop_branch_info(session->steps[i])->name));
+	return json;
+}
+
+static json_t *
+branch_json(const struct session *session)
+{
+	const struct gssloop_branch_info *info;
+
+	if (session->error_branch != NULL)
+		return json_pack("{s:s, s:s}", "name", session->error_branch,
+		    "section", session->error_section);
+	if (session->loop == NULL)
+		return json_null();
+	info = gssloop_branch_info(gssloop_branch(session->loop));
+	return json_pack("{s:s, s:s}", "name", info->name, "section",
+	    info->section[session->party->role]);
+}
+
+static json_t *
+role_json(enum gssloop_role role, bool ok)
+{
+	return json_pack("{s:s, s:s, s:b}", "role", party_role(role), "library",
+	    gj_gss_library, "ok", ok);
+}
+
+static void
+loop_add(json_t *json, const struct session *session)
+{
+	const struct gssloop *loop = session->loop;
+	bool acceptor = session->party->role == GSSLOOP_ACCEPTOR;
+
+	json_object_set_new(json, "mechanism", mech_json(gssloop_mech(loop)));
+	json_object_set_new(json, "source",
+	    acceptor ? name_json(gssloop_source(loop)) : json_null());
+	json_object_set_new(json, "delegated",
+	    acceptor ? cred_json(gssloop_delegated(loop)) : json_null());
+	json_object_set_new(json, "granted", flags_json(gssloop_flags(loop)));
+	json_object_set_new(
+	    json, "lifetime", json_integer(gssloop_lifetime(loop)));
+	json_object_set_new(json, "rounds", json_integer(gssloop_rounds(loop)));
+	json_object_set_new(json, "channel",
+	    json_string(gssloop_channel_name(session->channel)));
+}
+
+static void
+party_add(json_t *json, const struct party *party)
+{
+	const struct options *options = party->options;
+
+	json_object_set_new(json, "target",
+	    party->target_text != NULL ? json_string(party->target_text)
+				       : json_null());
+	if (party->role == GSSLOOP_INITIATOR)
+		json_object_set_new(json, "requested",
+		    flags_json(options->request | options->require));
+	json_object_set_new(json, "required", flags_json(options->require));
+}
+
+static void
+counts_add(json_t *json, const struct session *session)
+{
+	const struct session_messages *messages = &session->messages;
+
+	json_object_set_new(json, "tokens",
+	    json_pack("{s:I, s:I, s:I, s:I}", "sent", (json_int_t)session->sent,
+		"received", (json_int_t)session->received, "octets_sent",
+		(json_int_t)session->octets_sent, "octets_received",
+		(json_int_t)session->octets_received));
+	json_object_set_new(json, "messages",
+	    json_pack("{s:I, s:I, s:I, s:I}", "conf",
+		(json_int_t)messages->conf, "integ",
+		(json_int_t)messages->integ, "mic", (json_int_t)messages->mic,
+		"clear", (json_int_t)messages->clear));
+}
+
+json_t *
+report_session(const struct session *session)
+{
+	bool ok = session_works(session);
+	json_t *json = role_json(session->party->role, ok);
+	uint64_t took = session->ended - session->began;
+
+	if (session->loop != NULL)
+		loop_add(json, session);
+	party_add(json, session->party);
+	counts_add(json, session);
+	json_object_set_new(json, "microseconds",
+	    json_integer(session->ended > 0 ? (json_int_t)took : 0));
+	json_object_set_new(json, "steps", steps_json(session));
+	json_object_set_new(json, "branch", branch_json(session));
+	json_object_set_new(
+	    json, "error", ok ? json_null() : json_string(session->error));
+	return json;
+}
+
+void
+report_json(const json_t *json)
+{
+	json_dumpf(json, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
+	putchar('\n');
+	fflush(stdout);
+}
+
+/* Text. */
+
+static const char *
+text_of(const json_t *json, const char *key)
+{
+	const char *text = json_string_value(json_object_get(json, key));
+
+	return text != NULL ? text : "";
+}
+
+static json_int_t
+number_of(const json_t *json, const char *key)
+{
+	return json_integer_value(json_object_get(json, key));
+}
+
+static void
+list_print(const char *label, const json_t *json, const char *key)
+{
+	const json_t *list = json_object_get(json, key);
+	size_t i;
+
+	if (json_array_size(list) == 0)
+		return;
+	printf("  %-10s", label);
+	for (i = 0; i < json_array_size(list); i++)
+		printf(" %s", json_string_value(json_array_get(list, i)));
+	putchar('\n');
+}
+
+static void
+line_print(const char *label, const char *text)
+{
+	if (text[0] != '\0')
+		printf("  %-10s %s\n", label, text);
+}
+
+static void
+tokens_print(const json_t *json)
+{
+	const json_t *tokens = json_object_get(json, "tokens");
+	const json_t *messages = json_object_get(json, "messages");
+
+	printf("  %-10s %" JSON_INTEGER_FORMAT " sent (%" JSON_INTEGER_FORMAT
+	       " octets), %" JSON_INTEGER_FORMAT
+	       " received (%" JSON_INTEGER_FORMAT " octets), "
+	       "%" JSON_INTEGER_FORMAT " rounds, %" JSON_INTEGER_FORMAT
+	       " microseconds\n",
+	    "tokens", number_of(tokens, "sent"),
+	    number_of(tokens, "octets_sent"), number_of(tokens, "received"),
+	    number_of(tokens, "octets_received"), number_of(json, "rounds"),
+	    number_of(json, "microseconds"));
+	printf("  %-10s %" JSON_INTEGER_FORMAT
+	       " wrapped with confidentiality, %" JSON_INTEGER_FORMAT
+	       " without, %" JSON_INTEGER_FORMAT " with MIC\n",
+	    "messages", number_of(messages, "conf"),
+	    number_of(messages, "integ"), number_of(messages, "mic"));
+}
+
+static void
+report_print(const json_t *json)
+{
+	const json_t *mech = json_object_get(json, "mechanism");
+	const json_t *branch = json_object_get(json, "branch");
+	bool ok = json_is_true(json_object_get(json, "ok"));
+
+	printf("%s (%s): %s\n", text_of(json, "role"), text_of(json, "library"),
+	    ok ? "ok" : "FAILED");
+	line_print("error", text_of(json, "error"));
+	if (mech != NULL && !json_is_null(mech))
+		printf("  %-10s %s (%s)\n", "mechanism", text_of(mech, "name"),
+		    text_of(mech, "oid"));
+	line_print("target", text_of(json, "target"));
+	line_print("source", text_of(json, "source"));
+	line_print("delegated", text_of(json, "delegated"));
+	list_print("requested", json, "requested");
+	list_print("required", json, "required");
+	list_print("granted", json, "granted");
+	list_print("steps", json, "steps");
+	if (branch != NULL && !json_is_null(branch))
+		printf("  %-10s %s, section %s\n", "branch",
+		    text_of(branch, "name"), text_of(branch, "section"));
+	if (json_object_get(json, "tokens") != NULL)
+		tokens_print(json);
+	fflush(stdout);
+}
+
+void
+report_show(const struct options *options, const json_t *report)
+{
+	bool ok = json_is_true(json_object_get(report, "ok"));
+
+	if (options->quiet && ok)
+		return;
+	if (options->json)
+		report_json(report);
+	else
+		report_print(report);
+	/* A person who looks only at stderr is to see it, too. */
+	if (options->json && !ok)
+		fprintf(stderr, "gsstest: %s\n", text_of(report, "error"));
+}
+
+void
+report_sum(const struct options *options, enum gssloop_role role,
+    unsigned int all, unsigned int worked, uint64_t microseconds)
+{
+	json_t *json;
+
+	if (all < 2 && !options->quiet)
+		return;
+	json = json_pack("{s:s, s:s, s:b, s:I, s:I, s:I}", "sum",
+	    party_role(role), "library", gj_gss_library, "ok", worked == all,
+	    "negotiations", (json_int_t)all, "worked", (json_int_t)worked,
+	    "microseconds", (json_int_t)microseconds);
+	if (options->json)
+		report_json(json);
+	else
+		printf("%s (%s): %u of %u negotiations ok, %" PRIu64
+		       " microseconds\n",
+		    party_role(role), gj_gss_library, worked, all,
+		    microseconds);
+	fflush(stdout);
+	json_decref(json);
+}
+
+/* Failures before there is a session. */
+
+static void
+gss_error_text(const char *call, OM_uint32 major, OM_uint32 minor, gss_OID mech,
+    char *text, size_t size)
+{
+	char minor_text[320], major_text[160];
+
+	gj_status_minor(minor, mech, minor_text, sizeof(minor_text));
+	gj_status_major(major, major_text, sizeof(major_text));
+	snprintf(text, size, "%s failed: GSS major: %s; GSS minor: %s", call,
+	    major_text, minor_text);
+}
+
+void
+report_gss_error(
+    const char *call, OM_uint32 major, OM_uint32 minor, gss_OID mech)
+{
+	char text[640];
+
+	gss_error_text(call, major, minor, mech, text, sizeof(text));
+	fprintf(stderr, "gsstest: %s\n", text);
+}
+
+void
+report_failed(
+    const struct options *options, enum gssloop_role role, const char *why)
+{
+	json_t *json;
+
+	fprintf(stderr, "gsstest: %s: %s\n", party_role(role), why);
+	if (!options->json)
+		return;
+	json = role_json(role, false);
+	json_object_set_new(json, "error", json_string(why));
+	report_json(json);
+	json_decref(json);
+}
+
+void
+report_failed_call(const struct options *options, enum gssloop_role role,
+    const char *call, OM_uint32 major, OM_uint32 minor, gss_OID mech)
+{
+	char text[640];
+
+	gss_error_text(call, major, minor, mech, text, sizeof(text));
+	report_failed(options, role, text);
+}

@@ -1,0 +1,72 @@
+/*
+ * One negotiation and the messages after it, of either side.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef GSSTEST_SESSION_H
+#define GSSTEST_SESSION_H
+
+#include "party.h"
+
+/*
+ * Steps that a report shows; more are counted only.  Two for each GSS call of
+ * GSSLOOP_ROUNDS_MAX_DEFAULT.
+ */
+#define SESSION_STEPS 64
+
+/* Messages that were protected, sent, answered and verified. */
+struct session_messages {
+	unsigned int conf, integ, mic, clear;
+};
+
+struct session {
+	struct party *party;
+	struct gssloop *loop;
+	struct gssloop_channel *channel;
+	uint64_t began, ended; /* of the negotiation, microseconds */
+	enum gssloop_branch steps[SESSION_STEPS];
+	unsigned int step_count;
+	unsigned int sent, received; /* tokens */
+	size_t octets_sent, octets_received;
+	struct session_messages messages;
+	const char *error_branch;  /* where it failed, or NULL */
+	const char *error_section; /* of the draft */
+	char error[1280];	   /* "" while it works */
+};
+
+/*
+ * Takes over a connected socket and makes loop and channel.  EXIT_WORKED, or
+ * EXIT_FAILED with session->error set; session_close is right after either.
+ * The session must not move in memory until then.
+ */
+int session_open(struct session *session, struct party *party, int fd);
+
+void session_close(struct session *session);
+
+/* True while nothing has failed. */
+bool session_works(const struct session *session);
+
+/*
+ * The negotiation came to its end, GSSLOOP_DONE or GSSLOOP_FAILED: takes the
+ * time and the loop's error, and lets messages in.
+ */
+void session_negotiated(struct session *session);
+
+/* The loop failed, if it did, in the middle of the messages. */
+void session_check(struct session *session);
+
+/*
+ * Fails the session outside of the loop, during the messages (section 3.1),
+ * and tells the peer where the channel can, without waiting.  The first
+ * failure stays.
+ */
+void session_fail(struct session *session, const char *branch, const char *why);
+
+/* The same, with a GSS call and its status. */
+void session_fail_gss(struct session *session, const char *what,
+    OM_uint32 major, OM_uint32 minor);
+
+/* The same, for what a channel returned; what is "sending" or so. */
+void session_fail_io(
+    struct session *session, const char *what, enum gssloop_io io);
+
+#endif
