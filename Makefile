@@ -37,6 +37,7 @@ LIB = branch buffer channel channel_plain channel_sample compat deadline \
 	writer
 GSSTEST = acceptor address initiator main mechs message options pair party \
 	report session trace
+MATRIX = address matrix matrix_case process
 TESTS = test_bytes test_wire test_loop test_channel
 HEADERS = lib/gssloop.h lib/gssloop_frame.h lib/gssloop_channel.h
 MAN1 = doc/gsstest.1 doc/gsstest-realm.1
@@ -99,7 +100,8 @@ $$(TESTS:%=$$(BUILD)/obj/$(1)/%): $$(BUILD)/obj/$(1)/%: \
 		$$(BUILD)/obj/$(1)/gsstest/tests/scripted_gss.o \
 		$$(BUILD)/obj/$(1)/gsstest/tests/failing_malloc.o \
 		$$(BUILD)/obj/$(1)/libgssloop.a
-	$$(CC) $(3) $$(LDFLAGS) -o $$@ $$^ $$(CHECK_LIBS)
+	$$(CC) $(3) $$(LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=free \
+	    -o $$@ $$^ $$(CHECK_LIBS)
 -include $$(shell find $$(BUILD)/obj/$(1) -name '*.d' 2>/dev/null)
 endef
 
@@ -135,7 +137,7 @@ $(foreach library,$(LIBRARIES),$(eval $(call FLAVOUR,$(library),$(library),)))
 $(foreach library,$(LIBRARIES),$(eval $(call FLAVOUR,san-$(library),$(library),$(SANITIZE))))
 $(foreach library,$(LIBRARIES),$(eval $(call PRODUCT,$(library))))
 
-$(BUILD)/bin/gsstest-matrix: $(BUILD)/obj/heimdal/gsstest/matrix.o \
+$(BUILD)/bin/gsstest-matrix: $(MATRIX:%=$(BUILD)/obj/heimdal/gsstest/%.o) \
 		$(BUILD)/obj/heimdal/libgssloop.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(JANSSON_LIBS)

@@ -130,6 +130,9 @@ party_add(json_t *json, const struct party *party)
 {
 	const struct options *options = party->options;
 
+	json_object_set_new(json, "asked",
+	    mech_json(options->mech.elements != NULL ? (gss_OID)&options->mech
+						     : GSS_C_NO_OID));
 	json_object_set_new(json, "target",
 	    party->target_text != NULL ? json_string(party->target_text)
 				       : json_null());
@@ -222,6 +225,14 @@ line_print(const char *label, const char *text)
 }
 
 static void
+mech_print(const char *label, const json_t *mech)
+{
+	if (mech != NULL && !json_is_null(mech))
+		printf("  %-10s %s (%s)\n", label, text_of(mech, "name"),
+		    text_of(mech, "oid"));
+}
+
+static void
 tokens_print(const json_t *json)
 {
 	const json_t *tokens = json_object_get(json, "tokens");
@@ -246,16 +257,14 @@ tokens_print(const json_t *json)
 static void
 report_print(const json_t *json)
 {
-	const json_t *mech = json_object_get(json, "mechanism");
 	const json_t *branch = json_object_get(json, "branch");
 	bool ok = json_is_true(json_object_get(json, "ok"));
 
 	printf("%s (%s): %s\n", text_of(json, "role"), text_of(json, "library"),
 	    ok ? "ok" : "FAILED");
 	line_print("error", text_of(json, "error"));
-	if (mech != NULL && !json_is_null(mech))
-		printf("  %-10s %s (%s)\n", "mechanism", text_of(mech, "name"),
-		    text_of(mech, "oid"));
+	mech_print("asked for", json_object_get(json, "asked"));
+	mech_print("mechanism", json_object_get(json, "mechanism"));
 	line_print("target", text_of(json, "target"));
 	line_print("source", text_of(json, "source"));
 	line_print("delegated", text_of(json, "delegated"));

@@ -129,11 +129,24 @@ session_check(struct session *session)
 	    sizeof(session->error));
 }
 
+/* -d asks the acceptor for more than the flag. */
+static void
+delegation_check(struct session *session)
+{
+	if (session->party->role == GSSLOOP_ACCEPTOR &&
+	    (session->party->options->require & GSS_C_DELEG_FLAG) != 0 &&
+	    gssloop_delegated(session->loop) == GSS_C_NO_CREDENTIAL)
+		session_fail(session, "delegation-missing",
+		    "delegation was required and no credential came with it");
+}
+
 void
 session_negotiated(struct session *session)
 {
 	session->ended = gj_now();
 	session_check(session);
+	if (session_works(session))
+		delegation_check(session);
 	if (session_works(session))
 		gssloop_channel_limit(session->channel,
 		    gssloop_token_max(session->loop),

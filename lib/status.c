@@ -16,11 +16,16 @@
 static size_t
 part_append(char *text, size_t size, size_t used, const gss_buffer_desc *part)
 {
+	const char *at = part->value;
+	size_t left = part->length;
 	int room = (int)(size - used);
 	int length;
 
+	/* Heimdal's texts of major codes begin with a space. */
+	for (; left > 0 && *at == ' '; left--)
+		at++;
 	length = snprintf(text + used, (size_t)room, "%s%.*s",
-	    used > 0 ? "; " : "", (int)part->length, (const char *)part->value);
+	    used > 0 ? "; " : "", (int)left, at);
 	if (length < 0)
 		return used;
 	return length < room ? used + (size_t)length : size - 1;

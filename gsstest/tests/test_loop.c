@@ -1,0 +1,763 @@
+/*
+ * The loop engine, with the GSS calls answered from a script.
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * A row of the table is one negotiation: what the library answers, what the
+ * peer and the network do, and which branch has to be taken in the end, with
+ * what next on the way.
+ */
+#include <check.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "failing_malloc.h"
+#include "gssloop.h"
+#include "scripted_gss.h"
+
+#define CONT	  GSS_S_CONTINUE_NEEDED
+#define OKAY	  GSS_S_COMPLETE
+#define BAD	  GSS_S_DEFECTIVE_TOKEN
+#define MUTUAL	  GSS_C_MUTUAL_FLAG
+#define CONF	  GSS_C_CONF_FLAG
+#define ANON	  GSS_C_ANON_FLAG
+#define INIT	  GSSLOOP_INITIATOR
+#define ACCEPT	  GSSLOOP_ACCEPTOR
+#define BRANCH(x) GSSLOOP_BRANCH_##x
+
+/* What is done to the loop, one character a step. */
+enum {
+	START = 's',  /* gssloop_start */
+	TOKEN = 't',  /* a token "peer" comes */
+	EMPTY = 'e',  /* an empty token comes */
+	LARGE = 'l',  /* a token over the limit comes */
+	SENT = 'S',   /* what is to be sent was sent */
+	TOLD = 'T',   /* the peer was told */
+	PEER = 'p',   /* the peer says that it failed */
+	CLOSED = 'c', /* the rest: gssloop_lost */
+	TIME = 'd',
+	TOO_LARGE = 'o',
+	MALFORMED = 'm',
+	EARLY = 'y',
+	BROKEN = 'b',
+	NO_MEMORY = 'n'
+};
+
+struct row {
+	const char *name;
+	enum gssloop_role role;
+	OM_uint32 request, require;
+	struct scripted_answer answers[4];
+	const char *steps; /* of the above */
+	const char *next;  /* after each: S send, R receive, T tell, D done,
+			      F failed */
+	enum gssloop_branch branch;
+	unsigned int calls; /* of GSS */
+};
+
+static const struct row rows[] = {
+    /* sections 2.2 and 2.5, and 3: success */
+    {"complete without token", INIT, 0, 0, {{OKAY, 0, 0, NULL, false}}, "s",
+	"D", BRANCH(ESTABLISHED), 1},
+    {"complete with token", INIT, 0, 0, {{OKAY, 0, 0, "a", false}}, "sS", "SD",
+	BRANCH(ESTABLISHED), 1},
+    {"continue, then complete", INIT, MUTUAL, MUTUAL,
+	{{CONT, 0, 0, "a", false}, {OKAY, 0, MUTUAL, NULL, false}}, "sSt",
+	"SRD", BRANCH(ESTABLISHED), 2},
+    {"three legs", INIT, 0, 0,
+	{{CONT, 0, 0, "a", false}, {OKAY, 0, 0, "b", false}}, "sStS", "SRSD",
+	BRANCH(ESTABLISHED), 2},
+    {"accept without token", ACCEPT, 0, 0, {{OKAY, 0, 0, NULL, false}}, "st",
+	"RD", BRANCH(ESTABLISHED), 1},
+    {"accept with token", ACCEPT, 0, MUTUAL, {{OKAY, 0, MUTUAL, "b", false}},
+	"stS", "RSD", BRANCH(ESTABLISHED), 1},
+    {"accept three legs", ACCEPT, 0, 0,
+	{{CONT, 0, 0, "a", false}, {OKAY, 0, 0, NULL, false}}, "stSt", "RSRD",
+	BRANCH(ESTABLISHED), 2},
+
+    /* an empty token where the call says continue is passed on */
+    {"continue with an empty token", INIT, 0, 0,
+	{{CONT, 0, 0, NULL, false}, {OKAY, 0, 0, NULL, false}}, "sSt", "SRD",
+	BRANCH(ESTABLISHED), 2},
+    {"accept, continue with an empty token", ACCEPT, 0, 0,
+	{{CONT, 0, 0, NULL, false}, {OKAY, 0, 0, NULL, false}}, "stSt", "RSRD",
+	BRANCH(ESTABLISHED), 2},
+    {"an empty token from the peer", INIT, 0, 0,
+	{{CONT, 0, 0, "a", false}, {OKAY, 0, 0, NULL, false}}, "sSe", "SRD",
+	BRANCH(ESTABLISHED), 2},
+    {"accept an empty first token", ACCEPT, 0, 0,
+	{{CONT, 0, 0, "hint", false}, {OKAY, 0, 0, NULL, false}}, "seSt",
+	"RSRD", BRANCH(ESTABLISHED), 2},
+
+    /* failure, with and without an error token */
+    {"failure with an error token", INIT, 0, 0, {{BAD, 7, 0, "E", true}}, "sS",
+	"SF", BRANCH(FAILURE_TOKEN), 1},
+    {"failure without a token", INIT, 0, 0, {{BAD, 7, 0, NULL, true}}, "sT",
+	"TF", BRANCH(FAILURE_SILENT), 1},
+    {"failure at the second call", INIT, 0, 0,
+	{{CONT, 0, 0, "a", false}, {BAD, 7, 0, "E", false}}, "sStS", "SRSF",
+	BRANCH(FAILURE_TOKEN), 2},
+    {"accept, failure with an error token", ACCEPT, 0, 0,
+	{{BAD, 7, 0, "E", true}}, "stS", "RSF", BRANCH(FAILURE_TOKEN), 1},
+    {"accept, failure without a token", ACCEPT, 0, 0, {{BAD, 7, 0, NULL, true}},
+	"stT", "RTF", BRANCH(FAILURE_SILENT), 1},
+    {"the error token cannot be sent", INIT, 0, 0, {{BAD, 7, 0, "E", true}},
+	"sb", "SF", BRANCH(FAILURE_TOKEN), 1},
+    {"the peer cannot be told", INIT, 0, 0, {{BAD, 7, 0, NULL, true}}, "sb",
+	"TF", BRANCH(FAILURE_SILENT), 1},
+
+    /* a major status that is forbidden; complete without a context */
+    {"supplementary bits alone", INIT, 0, 0,
+	{{GSS_S_OLD_TOKEN, 0, 0, "a", false}}, "sT", "TF",
+	BRANCH(STATUS_FORBIDDEN), 1},
+    {"accept, supplementary bits alone", ACCEPT, 0, 0,
+	{{GSS_S_DUPLICATE_TOKEN, 0, 0, NULL, false}}, "stT", "RTF",
+	BRANCH(STATUS_FORBIDDEN), 1},
+    {"complete without a context", INIT, 0, 0, {{OKAY, 0, 0, "a", true}}, "sT",
+	"TF", BRANCH(CONTEXT_ABSENT), 1},
+    {"accept complete without a context", ACCEPT, 0, 0,
+	{{OKAY, 0, 0, NULL, true}}, "stT", "RTF", BRANCH(CONTEXT_ABSENT), 1},
+
+    /* section 2.1 */
+    {"anonymity given", INIT, ANON, ANON,
+	{{CONT, 0, ANON, "a", false}, {OKAY, 0, ANON, NULL, false}}, "sSt",
+	"SRD", BRANCH(ESTABLISHED), 2},
+    {"anonymity refused at once", INIT, ANON, 0, {{CONT, 0, 0, "a", false}},
+	"s", "F", BRANCH(ANONYMITY_REFUSED), 1},
+    {"anonymity refused, complete", INIT, ANON, 0, {{OKAY, 0, 0, "a", false}},
+	"s", "F", BRANCH(ANONYMITY_REFUSED), 1},
+    {"anonymity lost at the second call", INIT, ANON, 0,
+	{{CONT, 0, ANON, "a", false}, {CONT, 0, 0, "b", false}}, "sSt", "SRF",
+	BRANCH(ANONYMITY_REFUSED), 2},
+    {"anonymity and an error token", INIT, ANON, 0, {{BAD, 1, 0, "E", true}},
+	"sT", "TF", BRANCH(FAILURE_SILENT), 1},
+    {"anonymous error token", INIT, ANON, 0, {{BAD, 1, ANON, "E", true}}, "sS",
+	"SF", BRANCH(FAILURE_TOKEN), 1},
+
+    /* sections 2.3 and 2.6 */
+    {"send fails", INIT, 0, 0, {{CONT, 0, 0, "a", false}}, "sb", "SF",
+	BRANCH(SEND_FAILED), 1},
+    {"last send fails", INIT, 0, 0, {{OKAY, 0, 0, "a", false}}, "sc", "SF",
+	BRANCH(SEND_FAILED), 1},
+    {"accept, send fails", ACCEPT, 0, 0, {{OKAY, 0, 0, "a", false}}, "stb",
+	"RSF", BRANCH(SEND_FAILED), 1},
+    {"no memory to send", INIT, 0, 0, {{CONT, 0, 0, "a", false}}, "sn", "SF",
+	BRANCH(NO_MEMORY), 1},
+    {"the peer failed", INIT, 0, 0, {{CONT, 0, 0, "a", false}}, "sSp", "SRF",
+	BRANCH(PEER_FAILED), 1},
+    {"accept, the peer failed", ACCEPT, 0, 0, {{0, 0, 0, NULL, false}}, "sp",
+	"RF", BRANCH(PEER_FAILED), 0},
+    {"the peer failed after completion", INIT, 0, 0,
+	{{OKAY, 0, 0, NULL, false}}, "sp", "DF", BRANCH(PEER_FAILED), 1},
+    {"the peer failed while we send", INIT, 0, 0, {{CONT, 0, 0, "a", false}},
+	"sp", "SF", BRANCH(PEER_FAILED), 1},
+
+    /* sections 2.4 and 2.7 */
+    {"a token while we send", INIT, 0, 0, {{CONT, 0, 0, "a", false}}, "stT",
+	"STF", BRANCH(TOKEN_UNEXPECTED), 1},
+    {"accept, a token while we send", ACCEPT, 0, 0, {{OKAY, 0, 0, "a", false}},
+	"sttT", "RSTF", BRANCH(TOKEN_UNEXPECTED), 1},
+    {"no token in time", INIT, 0, 0, {{CONT, 0, 0, "a", false}}, "sSdT", "SRTF",
+	BRANCH(TOKEN_MISSING), 1},
+    {"accept, no token in time", ACCEPT, 0, 0, {{0, 0, 0, NULL, false}}, "sdT",
+	"RTF", BRANCH(TOKEN_MISSING), 0},
+    {"the peer closes", INIT, 0, 0, {{CONT, 0, 0, "a", false}}, "sSc", "SRF",
+	BRANCH(PEER_CLOSED), 1},
+    {"accept, the peer closes", ACCEPT, 0, 0, {{0, 0, 0, NULL, false}}, "sc",
+	"RF", BRANCH(PEER_CLOSED), 0},
+    {"receive fails", INIT, 0, 0, {{CONT, 0, 0, "a", false}}, "sSb", "SRF",
+	BRANCH(RECEIVE_FAILED), 1},
+    {"no memory to receive", INIT, 0, 0, {{CONT, 0, 0, "a", false}}, "sSn",
+	"SRF", BRANCH(NO_MEMORY), 1},
+    {"a large token is announced", ACCEPT, 0, 0, {{0, 0, 0, NULL, false}},
+	"soT", "RTF", BRANCH(TOKEN_TOO_LARGE), 0},
+    {"a large token comes", ACCEPT, 0, 0, {{0, 0, 0, NULL, false}}, "slT",
+	"RTF", BRANCH(TOKEN_TOO_LARGE), 0},
+    {"not the protocol", ACCEPT, 0, 0, {{0, 0, 0, NULL, false}}, "smT", "RTF",
+	BRANCH(FRAME_MALFORMED), 0},
+    {"a message too early", ACCEPT, 0, 0, {{0, 0, 0, NULL, false}}, "syT",
+	"RTF", BRANCH(MESSAGE_EARLY), 0},
+
+    /* section 3 */
+    {"a required flag is missing", INIT, MUTUAL, MUTUAL | CONF,
+	{{OKAY, 0, MUTUAL, NULL, false}}, "sT", "TF", BRANCH(FLAG_MISSING), 1},
+    {"a flag that was only asked for", INIT, MUTUAL, 0,
+	{{OKAY, 0, 0, NULL, false}}, "s", "D", BRANCH(ESTABLISHED), 1},
+    {"missing flag, the token is sent first", INIT, 0, MUTUAL,
+	{{OKAY, 0, 0, "a", false}}, "sST", "STF", BRANCH(FLAG_MISSING), 1},
+    {"accept, a required flag is missing", ACCEPT, 0, CONF,
+	{{OKAY, 0, MUTUAL, "a", false}}, "stST", "RSTF", BRANCH(FLAG_MISSING),
+	1},
+    {"flags of the last call count", INIT, 0, CONF,
+	{{CONT, 0, CONF, "a", false}, {OKAY, 0, 0, NULL, false}}, "sStT",
+	"SRTF", BRANCH(FLAG_MISSING), 2},
+};
+
+/* Calls that do not belong where the loop is change nothing. */
+static const struct row idle_rows[] = {
+    {"sent before start", INIT, 0, 0, {{OKAY, 0, 0, NULL, false}}, "Ss", "BD",
+	BRANCH(ESTABLISHED), 1},
+    {"token before start", ACCEPT, 0, 0, {{OKAY, 0, 0, NULL, false}}, "tst",
+	"BRD", BRANCH(ESTABLISHED), 1},
+    {"started twice", INIT, 0, 0, {{OKAY, 0, 0, "a", false}}, "ssS", "SSD",
+	BRANCH(ESTABLISHED), 1},
+    {"sent with nothing to send", ACCEPT, 0, 0, {{OKAY, 0, 0, NULL, false}},
+	"sSt", "RRD", BRANCH(ESTABLISHED), 1},
+    {"told with nothing to tell", INIT, 0, 0, {{CONT, 0, 0, "a", false}},
+	"sTSc", "SSRF", BRANCH(PEER_CLOSED), 1},
+    {"a failed loop stays failed", INIT, 0, 0, {{BAD, 1, 0, NULL, true}},
+	"sTstSTpcd", "TFFFFFFFF", BRANCH(FAILURE_SILENT), 1},
+    {"a token after a failure", INIT, 0, 0, {{BAD, 1, 0, "E", true}}, "stS",
+	"SSF", BRANCH(FAILURE_TOKEN), 1},
+    {"network trouble after completion", INIT, 0, 0,
+	{{OKAY, 0, 0, NULL, false}}, "sc", "DD", BRANCH(ESTABLISHED), 1},
+};
+
+static enum gssloop_io
+lost_io(char step)
+{
+	switch (step) {
+	case CLOSED:
+		return GSSLOOP_IO_CLOSED;
+	case TIME:
+		return GSSLOOP_IO_TIME;
+	case TOO_LARGE:
+		return GSSLOOP_IO_TOO_LARGE;
+	case MALFORMED:
+		return GSSLOOP_IO_MALFORMED;
+	case EARLY:
+		return GSSLOOP_IO_EARLY;
+	case NO_MEMORY:
+		return GSSLOOP_IO_NO_MEMORY;
+	default:
+		return GSSLOOP_IO_FAILED;
+	}
+}
+
+static char
+next_letter(enum gssloop_next next)
+{
+	static const char letters[] = {[GSSLOOP_START] = 'B',
+	    [GSSLOOP_SEND] = 'S',
+	    [GSSLOOP_RECEIVE] = 'R',
+	    [GSSLOOP_TELL] = 'T',
+	    [GSSLOOP_DONE] = 'D',
+	    [GSSLOOP_FAILED] = 'F'};
+
+	return letters[next];
+}
+
+static enum gssloop_next
+step_do(struct gssloop *loop, char step)
+{
+	static const char large[GSSLOOP_TOKEN_MAX_DEFAULT + 1];
+
+	switch (step) {
+	case START:
+		return gssloop_start(loop);
+	case TOKEN:
+		return gssloop_receive(loop, "peer", 4);
+	case EMPTY:
+		return gssloop_receive(loop, NULL, 0);
+	case LARGE:
+		return gssloop_receive(loop, large, sizeof(large));
+	case SENT:
+		return gssloop_sent(loop);
+	case TOLD:
+		return gssloop_told(loop);
+	case PEER:
+		return gssloop_peer_failed(loop, BAD, "no\ngood\xff", 8);
+	default:
+		return gssloop_lost(loop, lost_io(step), "detail");
+	}
+}
+
+static struct gssloop *
+loop_new(enum gssloop_role role, OM_uint32 request, OM_uint32 require,
+    const struct scripted_answer *answers)
+{
+	struct gssloop_params params;
+	struct gssloop *loop;
+
+	scripted_reset(answers);
+	gssloop_params_init(&params, role);
+	params.target = (gss_name_t)&params;
+	params.request = request;
+	params.require = require;
+	ck_assert_int_eq(gssloop_new(&loop, &params), 0);
+	return loop;
+}
+
+/* What has to hold of a loop that has failed, whichever branch it was. */
+static void
+failure_check(const struct row *row, const struct gssloop *loop)
+{
+	const struct gssloop_branch_info *info =
+	    gssloop_branch_info(row->branch);
+	const char *error = gssloop_error(loop);
+
+	ck_assert_msg(gssloop_context(loop) == GSS_C_NO_CONTEXT, "%s: context",
+	    row->name);
+	ck_assert_msg(scripted.contexts == 0, "%s: context lives", row->name);
+	ck_assert_msg(
+	    strstr(error, info->name) != NULL, "%s: %s", row->name, error);
+	ck_assert_msg(strstr(error, info->section[row->role]) != NULL, "%s: %s",
+	    row->name, error);
+	ck_assert_msg(
+	    strncmp(error, row->role == INIT ? "initiator:" : "acceptor:", 9) ==
+		0,
+	    "%s: %s", row->name, error);
+	ck_assert_msg(info->failure, "%s: no failure", row->name);
+}
+
+static void
+row_check(const struct row *row)
+{
+	struct gssloop *loop =
+	    loop_new(row->role, row->request, row->require, row->answers);
+	size_t i;
+
+	for (i = 0; row->steps[i] != '\0'; i++) {
+		char next = next_letter(step_do(loop, row->steps[i]));
+
+		ck_assert_msg(next == row->next[i],
+		    "%s: after step %zu (%c): %c, wanted %c", row->name, i,
+		    row->steps[i], next, row->next[i]);
+	}
+	ck_assert_msg(gssloop_branch(loop) == row->branch, "%s: branch %s",
+	    row->name, gssloop_branch_info(gssloop_branch(loop))->name);
+	ck_assert_msg(scripted.count == row->calls, "%s: %u calls", row->name,
+	    scripted.count);
+	ck_assert_msg(
+	    gssloop_rounds(loop) == row->calls, "%s: rounds", row->name);
+	if (gssloop_next(loop) == GSSLOOP_FAILED)
+		failure_check(row, loop);
+	else
+		ck_assert_msg(
+		    gssloop_error(loop)[0] == '\0', "%s: error", row->name);
+	gssloop_free(&loop);
+	ck_assert_ptr_null(loop);
+	ck_assert_msg(scripted_clean(), "%s: something leaked", row->name);
+	ck_assert(!scripted.deletion_token);
+}
+
+START_TEST(branches)
+{
+	row_check(&rows[_i]);
+}
+END_TEST
+
+START_TEST(idle)
+{
+	row_check(&idle_rows[_i]);
+}
+END_TEST
+
+/* Every failing branch stands in the table above, or in a test of its own. */
+START_TEST(every_branch_has_a_row)
+{
+	static const enum gssloop_branch elsewhere[] = {BRANCH(ROUNDS_EXCEEDED),
+	    BRANCH(EXTRA_REFUSED), BRANCH(CONTEXT_DELETED),
+	    BRANCH(EXTRA_FLAG_MISSING)};
+	bool seen[GSSLOOP_BRANCH_COUNT] = {false};
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		seen[rows[i].branch] = true;
+	for (i = 0; i < sizeof(elsewhere) / sizeof(elsewhere[0]); i++)
+		seen[elsewhere[i]] = true;
+	for (i = 0; i < GSSLOOP_BRANCH_COUNT; i++)
+		ck_assert_msg(seen[i] || !gssloop_branch_info(i)->failure, "%s",
+		    gssloop_branch_info(i)->name);
+	ck_assert_ptr_null(gssloop_branch_info(GSSLOOP_BRANCH_COUNT));
+}
+END_TEST
+
+/* Sections 2 and 2.5: the arguments that stay the same over all calls. */
+
+#define ARGUMENT(n) ((void *)(uintptr_t)(n))
+
+static void
+fixed_check(const struct scripted_call *calls, enum gssloop_role role)
+{
+	const struct scripted_call *one = &calls[0], *two = &calls[1];
+
+	ck_assert_ptr_eq(one->cred, ARGUMENT(16));
+	ck_assert_ptr_eq(two->cred, ARGUMENT(16));
+	ck_assert_ptr_eq(one->bindings, two->bindings);
+	ck_assert_mem_eq(one->bindings->application_data.value, "data", 4);
+	ck_assert_ptr_eq(one->context, GSS_C_NO_CONTEXT);
+	ck_assert_ptr_ne(two->context, GSS_C_NO_CONTEXT);
+	if (role == ACCEPT)
+		return;
+	ck_assert_uint_eq(one->size, 0);
+	ck_assert_ptr_eq(one->target, ARGUMENT(32));
+	ck_assert_ptr_eq(two->target, ARGUMENT(32));
+	ck_assert_mem_eq(one->mech->elements, "\x2a\x03", 2);
+	ck_assert_ptr_eq(one->mech, two->mech);
+	ck_assert_uint_eq(one->flags, MUTUAL | CONF);
+	ck_assert_uint_eq(two->flags, MUTUAL | CONF);
+	ck_assert_uint_eq(one->lifetime, 600);
+	ck_assert_uint_eq(two->lifetime, 600);
+}
+
+START_TEST(arguments_stay_fixed)
+{
+	static const struct scripted_answer answers[] = {
+	    {CONT, 0, 0, "a", false}, {OKAY, 0, MUTUAL | CONF, NULL, false}};
+	enum gssloop_role role = _i == 0 ? INIT : ACCEPT;
+	unsigned char octets[] = {0x2a, 3};
+	char data[] = "data";
+	gss_OID_desc mech = {2, octets};
+	struct gss_channel_bindings_struct bindings;
+	struct gssloop_params params;
+	struct gssloop *loop;
+
+	scripted_reset(answers);
+	memset(&bindings, 0, sizeof(bindings));
+	bindings.application_data.length = 4;
+	bindings.application_data.value = data;
+	gssloop_params_init(&params, role);
+	params.cred = ARGUMENT(16);
+	params.target = ARGUMENT(32);
+	params.mech = &mech;
+	params.request = MUTUAL;
+	params.require = CONF;
+	params.lifetime = 600;
+	params.bindings = &bindings;
+	ck_assert_int_eq(gssloop_new(&loop, &params), 0);
+	gssloop_start(loop);
+	if (role == ACCEPT)
+		gssloop_receive(loop, "first", 5);
+	/* What the caller changes now must not matter. */
+	memset(&params, 0, sizeof(params));
+	memset(&bindings, 0, sizeof(bindings));
+	memset(octets, 0, sizeof(octets));
+	memset(data, 'x', sizeof(data));
+	gssloop_sent(loop);
+	ck_assert_int_eq(gssloop_receive(loop, "second", 6), GSSLOOP_DONE);
+	fixed_check(scripted.calls, role);
+	ck_assert_mem_eq(scripted.calls[1].token, "second", 6);
+	gssloop_free(&loop);
+}
+END_TEST
+
+START_TEST(flags_that_cannot_be_asked_for)
+{
+	static const struct scripted_answer answers[] = {
+	    {OKAY, 0, GSS_C_TRANS_FLAG, NULL, false}};
+	struct gssloop *loop = loop_new(INIT, 0, GSS_C_TRANS_FLAG, answers);
+
+	ck_assert_int_eq(gssloop_start(loop), GSSLOOP_DONE);
+	ck_assert_uint_eq(scripted.calls[0].flags, 0);
+	gssloop_free(&loop);
+}
+END_TEST
+
+/* Limits. */
+
+START_TEST(rounds_are_limited)
+{
+	static const struct scripted_answer answers[] = {
+	    {CONT, 0, 0, "a", false}, {CONT, 0, 0, "a", false},
+	    {CONT, 0, 0, "a", false}};
+	struct gssloop_params params;
+	struct gssloop *loop;
+
+	scripted_reset(answers);
+	gssloop_params_init(&params, ACCEPT);
+	params.rounds_max = 2;
+	ck_assert_int_eq(gssloop_new(&loop, &params), 0);
+	gssloop_start(loop);
+	gssloop_receive(loop, "1", 1);
+	gssloop_sent(loop);
+	gssloop_receive(loop, "2", 1);
+	gssloop_sent(loop);
+	ck_assert_int_eq(gssloop_receive(loop, "3", 1), GSSLOOP_TELL);
+	ck_assert_int_eq(gssloop_branch(loop), BRANCH(ROUNDS_EXCEEDED));
+	ck_assert_uint_eq(scripted.count, 2);
+	ck_assert_int_eq(scripted.contexts, 0);
+	gssloop_free(&loop);
+}
+END_TEST
+
+START_TEST(token_size_at_the_limit)
+{
+	static const struct scripted_answer answers[] = {
+	    {OKAY, 0, 0, NULL, false}};
+	struct gssloop_params params;
+	struct gssloop *loop;
+
+	scripted_reset(answers);
+	gssloop_params_init(&params, ACCEPT);
+	params.token_max = 4;
+	ck_assert_int_eq(gssloop_new(&loop, &params), 0);
+	ck_assert_uint_eq(gssloop_token_max(loop), 4);
+	gssloop_start(loop);
+	ck_assert_int_eq(
+	    gssloop_receive(loop, _i == 0 ? "four" : "five5", _i == 0 ? 4 : 5),
+	    _i == 0 ? GSSLOOP_DONE : GSSLOOP_TELL);
+	gssloop_free(&loop);
+}
+END_TEST
+
+START_TEST(defaults)
+{
+	struct gssloop *loop = loop_new(ACCEPT, 0, 0, NULL);
+
+	ck_assert_uint_eq(gssloop_token_max(loop), GSSLOOP_TOKEN_MAX_DEFAULT);
+	ck_assert_uint_eq(gssloop_wait_ms(loop), GSSLOOP_WAIT_DEFAULT);
+	ck_assert_int_eq(gssloop_next(loop), GSSLOOP_START);
+	ck_assert_int_eq(gssloop_role(loop), ACCEPT);
+	gssloop_free(&loop);
+	gssloop_free(&loop);
+}
+END_TEST
+
+/* Section 3.2: tokens after completion. */
+
+static const struct {
+	const char *name;
+	OM_uint32 process, inquire, flags;
+	enum gssloop_next next;
+	enum gssloop_branch branch;
+	unsigned int inquired;
+} extra_rows[] = {
+    {"taken", OKAY, OKAY, MUTUAL, GSSLOOP_DONE, BRANCH(EXTRA_TOKEN), 1},
+    {"refused", BAD, OKAY, MUTUAL, GSSLOOP_TELL, BRANCH(EXTRA_REFUSED), 0},
+    {"deletion token", OKAY, GSS_S_NO_CONTEXT, 0, GSSLOOP_FAILED,
+	BRANCH(CONTEXT_DELETED), 1},
+    {"cannot be inquired", OKAY, GSS_S_FAILURE, 0, GSSLOOP_TELL,
+	BRANCH(EXTRA_REFUSED), 1},
+    {"flag lost", OKAY, OKAY, 0, GSSLOOP_TELL, BRANCH(EXTRA_FLAG_MISSING), 1},
+};
+
+START_TEST(extra_tokens)
+{
+	static const struct scripted_answer answers[] = {
+	    {OKAY, 0, MUTUAL, NULL, false}};
+	struct gssloop *loop = loop_new(ACCEPT, 0, MUTUAL, answers);
+
+	scripted.process_major = extra_rows[_i].process;
+	scripted.inquire_major = extra_rows[_i].inquire;
+	scripted.inquire_flags = extra_rows[_i].flags;
+	gssloop_start(loop);
+	ck_assert_int_eq(gssloop_receive(loop, "1", 1), GSSLOOP_DONE);
+	ck_assert_int_eq(
+	    gssloop_receive(loop, "extra", 5), extra_rows[_i].next);
+	ck_assert_int_eq(gssloop_branch(loop), extra_rows[_i].branch);
+	ck_assert_uint_eq(scripted.processed, 1);
+	ck_assert_uint_eq(scripted.inquired, extra_rows[_i].inquired);
+	ck_assert_int_eq(
+	    scripted.contexts, extra_rows[_i].next == GSSLOOP_DONE ? 1 : 0);
+	gssloop_free(&loop);
+	ck_assert(scripted_clean());
+}
+END_TEST
+
+START_TEST(a_context_that_was_taken)
+{
+	static const struct scripted_answer answers[] = {
+	    {OKAY, 0, 0, NULL, false}};
+	struct gssloop *loop = loop_new(INIT, 0, 0, answers);
+	gss_ctx_id_t context;
+	OM_uint32 minor;
+
+	ck_assert_ptr_eq(gssloop_take_context(loop), GSS_C_NO_CONTEXT);
+	gssloop_start(loop);
+	context = gssloop_take_context(loop);
+	ck_assert_ptr_ne(context, GSS_C_NO_CONTEXT);
+	ck_assert_int_eq(gssloop_receive(loop, "extra", 5), GSSLOOP_TELL);
+	ck_assert_uint_eq(scripted.processed, 0);
+	gssloop_free(&loop);
+	ck_assert_int_eq(scripted.contexts, 1);
+	gss_delete_sec_context(&minor, &context, NULL);
+}
+END_TEST
+
+/* Section 3.1. */
+START_TEST(protection_ready_early)
+{
+	const OM_uint32 ready = _i == 0 ? GSS_C_PROT_READY_FLAG : 0;
+	const struct scripted_answer answers[] = {{CONT, 0, ready, "a", false}};
+	struct gssloop *loop = loop_new(INIT, 0, 0, answers);
+
+	gssloop_start(loop);
+	ck_assert((gssloop_context(loop) != GSS_C_NO_CONTEXT) == (ready != 0));
+	gssloop_free(&loop);
+}
+END_TEST
+
+/* Texts. */
+
+START_TEST(error_has_both_texts)
+{
+	static const struct scripted_answer answers[] = {
+	    {BAD, 7, 0, "E", true}};
+	struct gssloop *loop = loop_new(INIT, 0, 0, answers);
+	const char *error;
+
+	gssloop_start(loop);
+	error = gssloop_error(loop);
+	ck_assert_ptr_nonnull(
+	    strstr(error, "GSS major: major-90000-part-0; major-90000-part-1"));
+	ck_assert_ptr_nonnull(strstr(error, "GSS minor: minor-7-part-0"));
+	ck_assert_ptr_nonnull(strstr(error, "failure-token, section 2.2"));
+	ck_assert_ptr_nonnull(strstr(error, "what to do: "));
+	ck_assert_ptr_null(
+	    strstr(gssloop_error_for_peer(loop), "minor-7-part-0"));
+	ck_assert_ptr_nonnull(
+	    strstr(gssloop_error_for_peer(loop), "major-90000-part-0"));
+	ck_assert_uint_eq(gssloop_major(loop), BAD);
+	ck_assert_uint_eq(gssloop_minor(loop), 7);
+	gssloop_free(&loop);
+}
+END_TEST
+
+START_TEST(what_the_peer_says_is_cleaned_and_cut)
+{
+	struct gssloop *loop = loop_new(ACCEPT, 0, 0, NULL);
+	static char text[5000];
+
+	memset(text, 'x', sizeof(text));
+	memcpy(text, "a\x1b[2J\nb", 7);
+	gssloop_start(loop);
+	gssloop_peer_failed(loop, BAD, text, sizeof(text));
+	ck_assert_ptr_nonnull(strstr(gssloop_error(loop), "\"a?[2J?bxxx"));
+	ck_assert_uint_lt(strlen(gssloop_error(loop)), 1024);
+	gssloop_free(&loop);
+}
+END_TEST
+
+START_TEST(missing_flags_are_named)
+{
+	static const struct scripted_answer answers[] = {
+	    {OKAY, 0, 0, NULL, false}};
+	struct gssloop *loop = loop_new(INIT, 0, MUTUAL | CONF, answers);
+
+	gssloop_start(loop);
+	ck_assert_ptr_nonnull(strstr(gssloop_error(loop), "lacks mutual,conf"));
+	gssloop_free(&loop);
+}
+END_TEST
+
+/* What the observer sees, in order. */
+
+struct seen {
+	char letters[32];
+	size_t count;
+	struct gssloop *loop;
+};
+
+static void
+observe(void *observer, const struct gssloop_event *event)
+{
+	struct seen *seen = observer;
+	static const char letters[] = {[GSSLOOP_SIGHT_RECEIVED] = '<',
+	    [GSSLOOP_SIGHT_BRANCH] = '.',
+	    [GSSLOOP_SIGHT_SENT] = '>'};
+
+	seen->letters[seen->count++] = letters[event->sight];
+	if (event->sight == GSSLOOP_SIGHT_SENT)
+		ck_assert_mem_eq(event->token, "a", event->size);
+}
+
+START_TEST(the_observer_sees_each_step)
+{
+	static const struct scripted_answer answers[] = {
+	    {CONT, 0, 0, "a", false}, {OKAY, 0, 0, NULL, false}};
+	struct seen seen = {"", 0, NULL};
+	struct gssloop_params params;
+	struct gssloop *loop;
+
+	scripted_reset(answers);
+	gssloop_params_init(&params, INIT);
+	params.target = ARGUMENT(32);
+	params.observe = observe;
+	params.observer = &seen;
+	ck_assert_int_eq(gssloop_new(&loop, &params), 0);
+	gssloop_start(loop);
+	gssloop_sent(loop);
+	gssloop_receive(loop, "b", 1);
+	ck_assert_str_eq(seen.letters, ".><..");
+	gssloop_free(&loop);
+}
+END_TEST
+
+/* Making a loop. */
+
+START_TEST(bad_parameters)
+{
+	static unsigned char octets[200];
+	gss_OID_desc mech = {sizeof(octets), octets};
+	struct gssloop_params params;
+	struct gssloop *loop;
+
+	gssloop_params_init(&params, INIT);
+	ck_assert_int_eq(gssloop_new(&loop, &params), EINVAL);
+	ck_assert_ptr_null(loop);
+	params.target = ARGUMENT(32);
+	params.mech = &mech;
+	ck_assert_int_eq(gssloop_new(&loop, &params), EINVAL);
+	ck_assert_ptr_null(loop);
+}
+END_TEST
+
+START_TEST(each_allocation_fails)
+{
+	struct gss_channel_bindings_struct bindings;
+	struct gssloop_params params;
+	struct gssloop *loop;
+	unsigned long n;
+	int error = ENOMEM;
+
+	memset(&bindings, 0, sizeof(bindings));
+	gssloop_params_init(&params, ACCEPT);
+	params.bindings = &bindings;
+	for (n = 1; error == ENOMEM; n++) {
+		failing_malloc_arm(n);
+		error = gssloop_new(&loop, &params);
+		failing_malloc_arm(0);
+		ck_assert((loop == NULL) == (error != 0));
+	}
+	ck_assert_int_eq(error, 0);
+	ck_assert_uint_eq(n, 4); /* two allocations, and one run untouched */
+	gssloop_free(&loop);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("loop");
+	TCase *tests = tcase_create("engine");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_loop_test(
+	    tests, branches, 0, (int)(sizeof(rows) / sizeof(rows[0])));
+	tcase_add_loop_test(
+	    tests, idle, 0, (int)(sizeof(idle_rows) / sizeof(idle_rows[0])));
+	tcase_add_test(tests, every_branch_has_a_row);
+	tcase_add_loop_test(tests, arguments_stay_fixed, 0, 2);
+	tcase_add_test(tests, flags_that_cannot_be_asked_for);
+	tcase_add_test(tests, rounds_are_limited);
+	tcase_add_loop_test(tests, token_size_at_the_limit, 0, 2);
+	tcase_add_test(tests, defaults);
+	tcase_add_loop_test(tests, extra_tokens, 0,
+	    (int)(sizeof(extra_rows) / sizeof(extra_rows[0])));
+	tcase_add_test(tests, a_context_that_was_taken);
+	tcase_add_loop_test(tests, protection_ready_early, 0, 2);
+	tcase_add_test(tests, error_has_both_texts);
+	tcase_add_test(tests, what_the_peer_says_is_cleaned_and_cut);
+	tcase_add_test(tests, missing_flags_are_named);
+	tcase_add_test(tests, the_observer_sees_each_step);
+	tcase_add_test(tests, bad_parameters);
+	tcase_add_test(tests, each_allocation_fails);
+	suite_add_tcase(suite, tests);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
