@@ -35,7 +35,7 @@ endif
 LIB = branch buffer channel channel_plain channel_sample compat deadline \
 	flags gss hex loop oid reader run status stream wire_plain wire_sample \
 	writer
-GSSTEST = acceptor address initiator main mechs message options pair party \
+GSSTEST = acceptor address connection initiator main mechs message options pair party \
 	report session trace
 MATRIX = address matrix matrix_case process
 TESTS = test_bytes test_wire test_loop test_channel

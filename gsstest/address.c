@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
-#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <sys/socket.h>
@@ -13,7 +12,6 @@
 
 #include "address.h"
 #include "compat.h"
-#include "deadline.h"
 
 /* As many as wait while a thousand connections come at once. */
 #define BACKLOG 1024
@@ -79,61 +77,38 @@ socket_make(const struct addrinfo *address)
 	return fd;
 }
 
-/* Waits for a connection that was begun; 0 or errno's value. */
-static int
-connect_wait(int fd, uint64_t deadline)
+struct addrinfo *
+address_resolve(const char *text, char *error)
 {
-	struct pollfd wait = {fd, POLLOUT, 0};
-	socklen_t size = sizeof(int);
-	int ready, error = 0;
-
-	do
-		ready = poll(&wait, 1, gj_left_ms(deadline));
-	while (ready == -1 && errno == EINTR);
-	if (ready == -1)
-		return errno;
-	if (ready == 0)
-		return ETIMEDOUT;
-	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == -1)
-		return errno;
-	return error;
+	return resolve(text, 0, error);
 }
 
-static int
-connect_one(const struct addrinfo *address, uint64_t deadline, int *fd)
+int
+address_connect(const struct addrinfo *address, int *fd)
 {
-	int error = 0;
+	int error;
 
 	*fd = socket_make(address);
 	if (*fd == -1)
 		return errno;
-	if (connect(*fd, address->ai_addr, address->ai_addrlen) == -1)
-		error = errno;
-	if (error == EINPROGRESS || error == EINTR)
-		error = connect_wait(*fd, deadline);
-	if (error != 0) {
-		close(*fd);
-		*fd = -1;
-	}
+	if (connect(*fd, address->ai_addr, address->ai_addrlen) == 0 ||
+	    errno == EINPROGRESS || errno == EINTR)
+		return 0;
+	error = errno;
+	close(*fd);
+	*fd = -1;
 	return error;
 }
 
 int
-address_connect(const char *text, uint64_t deadline, char *error)
+address_connected(int fd)
 {
-	struct addrinfo *list = resolve(text, 0, error), *address;
-	int fd = -1, status;
+	socklen_t size = sizeof(int);
+	int error = 0;
 
-	for (address = list; address != NULL && fd == -1;
-	     address = address->ai_next) {
-		status = connect_one(address, deadline, &fd);
-		if (status != 0)
-			snprintf(error, ADDRESS_ERROR, "connecting to %s: %s",
-			    text, strerror(status));
-	}
-	if (list != NULL)
-		freeaddrinfo(list);
-	return fd;
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == -1)
+		return errno;
+	return error;
 }
 
 static int

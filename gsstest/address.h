@@ -5,8 +5,7 @@
 #ifndef GSSTEST_ADDRESS_H
 #define GSSTEST_ADDRESS_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include <netdb.h>
 
 /* Room for a numeric address with its port. */
 #define ADDRESS_TEXT 80
@@ -15,11 +14,19 @@
 #define ADDRESS_ERROR 256
 
 /*
- * Connects to HOST:PORT ([HOST]:PORT for IPv6) by TCP, trying each of the
- * host's addresses until the deadline (gssloop_deadline).  The socket, or -1
- * with the reason in error, which has room for ADDRESS_ERROR.
+ * The addresses of HOST:PORT ([HOST]:PORT for IPv6), to be released with
+ * freeaddrinfo; NULL with the reason in error, which has room for
+ * ADDRESS_ERROR.
  */
-int address_connect(const char *text, uint64_t deadline, char *error);
+struct addrinfo *address_resolve(const char *text, char *error);
+
+/*
+ * Begins to connect a non-blocking socket to one address by TCP: 0 with the
+ * socket in *fd, or errno's value and -1.  It is connected, or has failed,
+ * when it can be written; address_connected tells which: 0 or errno's value.
+ */
+int address_connect(const struct addrinfo *address, int *fd);
+int address_connected(int fd);
 
 /*
  * Listens on HOST:PORT; port 0 picks a free one.  The non-blocking socket,

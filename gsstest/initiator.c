@@ -2,80 +2,76 @@
  * The initiator's half: gsstest init.
  * SPDX-License-Identifier: BSD-2-Clause
  */
+#include <stdio.h>
+
 #include "address.h"
-#include "deadline.h"
+#include "connection.h"
 #include "initiator.h"
-#include "message.h"
 #include "report.h"
 
-bool
-initiator_run(struct party *party, int fd)
+/* Keeps as many negotiations going as -p says, until -n have begun. */
+static void
+on_ended(struct hub *hub)
 {
-	const struct options *options = party->options;
-	struct session session;
-	json_t *report;
-	bool works;
-
-	if (session_open(&session, party, fd) == EXIT_WORKED) {
-		gssloop_run(session.loop, session.channel,
-		    gssloop_deadline(options->wait_ms));
-		session_negotiated(&session);
-		if (session_works(&session))
-			message_exchange(&session);
-	}
-	works = session_works(&session);
-	if (!works || !options->quiet) {
-		report = report_session(&session);
-		report_show(options, report);
-		json_decref(report);
-	}
-	session_close(&session);
-	return works;
+	if (!hub_is_full(hub))
+		connection_connect(hub, hub->owner);
 }
 
-static bool
-connect_and_run(struct party *party, const char *address)
+static int
+connect_and_run(struct party *party, struct addrinfo *list)
+{
+	const struct options *options = party->options;
+	struct hub hub;
+	unsigned int i;
+	int status = hub_open(&hub, party, options->count);
+
+	if (status == EXIT_WORKED) {
+		hub.ended = on_ended;
+		hub.owner = list;
+		for (i = 0; i < options->parallel && !hub_is_full(&hub); i++)
+			connection_connect(&hub, list);
+		status = hub_run(&hub);
+	}
+	hub_close(&hub);
+	return status;
+}
+
+static int
+resolve_and_run(const struct options *options)
 {
 	char error[ADDRESS_ERROR];
-	int fd;
+	struct addrinfo *list = NULL;
+	struct party party;
+	int status = party_open(
+	    &party, GSSLOOP_INITIATOR, options, options->operands[1]);
 
-	fd = address_connect(
-	    address, gssloop_deadline(party->options->wait_ms), error);
-	if (fd == -1) {
-		report_failed(party->options, party->role, error);
-		return false;
+	if (status == EXIT_WORKED) {
+		list = address_resolve(options->operands[0], error);
+		if (list != NULL) {
+			status = connect_and_run(&party, list);
+			freeaddrinfo(list);
+		} else {
+			report_failed(options, GSSLOOP_INITIATOR, error);
+			status = EXIT_FAILED;
+		}
 	}
-	return initiator_run(party, fd);
+	party_close(&party);
+	return status;
 }
 
 int
 initiator_command(int argc, char **argv)
 {
 	struct options options;
-	struct party party;
-	unsigned int i, worked = 0;
-	uint64_t began;
 	int status = options_read(&options, argc, argv);
 
 	if (status != EXIT_WORKED)
 		return status;
-	if (options.operand_count != 2) {
+	if (options.operand_count != 2 || options.count == 0) {
 		fprintf(stderr,
-		    "usage: gsstest init [options] HOST:PORT SERVICE@HOST\n");
+		    "usage: gsstest init [options] HOST:PORT SERVICE@HOST\n"
+		    "       with -n above 0\n");
 		return EXIT_USAGE;
 	}
-	status = party_open(
-	    &party, GSSLOOP_INITIATOR, &options, options.operands[1]);
-	if (status == EXIT_WORKED) {
-		began = gj_now();
-		for (i = 0; i < options.count; i++)
-			if (connect_and_run(&party, options.operands[0]))
-				worked++;
-		report_sum(&options, GSSLOOP_INITIATOR, options.count, worked,
-		    gj_now() - began);
-		if (worked != options.count)
-			status = EXIT_FAILED;
-	}
-	party_close(&party);
-	return status;
+	return resolve_and_run(&options);
 }

@@ -9,6 +9,7 @@
 #include "acceptor.h"
 #include "initiator.h"
 #include "mechs.h"
+#include "options.h"
 #include "pair.h"
 
 static const struct {

@@ -198,7 +198,7 @@ initiator_start(struct run *run)
 	if (is_foreign(one->initiator)) {
 		argument_add(&command, "-port");
 		argument_add(&command, strrchr(run->address, ':') + 1);
-		argument_add(&command, "localhost");
+		argument_add(&command, "127.0.0.1");
 		argument_add(&command, SERVICE);
 		argument_add(&command, "a message from gss-client");
 	} else {

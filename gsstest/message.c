@@ -177,154 +177,6 @@ other_frame(struct session *session, const struct gssloop_frame *frame)
 	session_check(session);
 }
 
-/* Initiator. */
-
-static bool
-frame_put(struct session *session, const struct gssloop_frame *frame)
-{
-	enum gssloop_io io = gssloop_channel_put_wait(session->channel, frame,
-	    gssloop_deadline(session->party->options->wait_ms));
-
-	if (io == GSSLOOP_IO_OK)
-		return true;
-	/* The peer's reason to close may be there to be read. */
-	if (io != GSSLOOP_IO_CLOSED)
-		session_fail_io(session, "sending a message", io);
-	return io == GSSLOOP_IO_CLOSED;
-}
-
-/* The next frame that is for the application. */
-static bool
-frame_get(struct session *session, struct gssloop_frame *frame)
-{
-	uint64_t deadline = gssloop_deadline(session->party->options->wait_ms);
-	enum gssloop_io io;
-
-	do {
-		io =
-		    gssloop_channel_get_wait(session->channel, frame, deadline);
-		if (io != GSSLOOP_IO_OK) {
-			session_fail_io(session, "receiving an answer", io);
-			return false;
-		}
-		if (frame->kind == GSSLOOP_FRAME_MESSAGE ||
-		    frame->kind == GSSLOOP_FRAME_END)
-			return true;
-		other_frame(session, frame);
-	} while (session_works(session));
-	return false;
-}
-
-static void
-answer_verify(struct session *session, const gss_buffer_desc *data)
-{
-	gss_buffer_desc unwrapped = GSS_C_EMPTY_BUFFER, plain;
-	struct gssloop_frame frame;
-	OM_uint32 minor;
-
-	if (!frame_get(session, &frame))
-		return;
-	if (frame.kind == GSSLOOP_FRAME_END)
-		session_fail(session, "message-unanswered",
-		    "the peer ended instead of answering a message");
-	else if (verify(session, &frame, data, &unwrapped, &plain) &&
-		 (plain.length != data->length ||
-		     (plain.length > 0 &&
-			 memcmp(plain.value, data->value, plain.length) != 0)))
-		session_fail(session, "message-changed",
-		    "the answer is not what was sent");
-	gss_release_buffer(&minor, &unwrapped);
-}
-
-static bool
-message_send(struct session *session, enum gssloop_protection protection,
-    gss_buffer_t data)
-{
-	gss_buffer_desc made = GSS_C_EMPTY_BUFFER;
-	struct gssloop_frame frame;
-	OM_uint32 minor;
-	bool sent = false;
-
-	if (frame_make(session, protection, data, &made, &frame)) {
-		frame.mic_wanted = true;
-		sent = frame_put(session, &frame);
-	}
-	gss_release_buffer(&minor, &made);
-	return sent;
-}
-
-static void
-one_exchange(struct session *session, enum gssloop_protection protection,
-    gss_buffer_t data)
-{
-	enum gssloop_protection sent = protection;
-
-	/* Where only the acceptor can send a MIC, that direction is tested. */
-	if (protection == GSSLOOP_MIC &&
-	    (gssloop_channel_carries(session->channel) & GSSLOOP_CARRIES_MIC) ==
-		0)
-		sent = GSSLOOP_CLEAR;
-	if (!message_send(session, sent, data))
-		return;
-	answer_verify(session, data);
-	if (session_works(session))
-		count(session, protection);
-}
-
-static void
-end_exchange(struct session *session)
-{
-	struct gssloop_frame frame;
-
-	memset(&frame, 0, sizeof(frame));
-	frame.kind = GSSLOOP_FRAME_END;
-	if (!frame_put(session, &frame) || !frame_get(session, &frame))
-		return;
-	if (frame.kind != GSSLOOP_FRAME_END)
-		session_fail(session, "message-unexpected",
-		    "a message came where the peer's end was awaited");
-}
-
-/* Octets of which no two neighbours are alike, so that a shift shows. */
-static unsigned char *
-pattern_make(size_t size)
-{
-	unsigned char *octets = malloc(size > 0 ? size : 1);
-	size_t i;
-
-	for (i = 0; octets != NULL && i < size; i++)
-		octets[i] = (unsigned char)(i * 7 + i / 256);
-	return octets;
-}
-
-void
-message_exchange(struct session *session)
-{
-	static const enum gssloop_protection kinds[] = {
-	    GSSLOOP_CONF, GSSLOOP_INTEG, GSSLOOP_MIC};
-	const struct options *options = session->party->options;
-	gss_buffer_desc data = {options->size, NULL};
-	unsigned int i;
-	size_t kind;
-
-	if (options->messages > 0) {
-		data.value = pattern_make(data.length);
-		if (data.value == NULL)
-			session_fail(session, "no-memory",
-			    "not enough memory for a message");
-	}
-	for (i = 0; i < options->messages; i++)
-		for (kind = 0; kind < sizeof(kinds) / sizeof(kinds[0]) &&
-			       session_works(session);
-		     kind++)
-			one_exchange(session, kinds[kind], &data);
-	if (session_works(session))
-		end_exchange(session);
-	free(data.value);
-}
-
-/* Acceptor. */
-
 static enum gssloop_io
 end_put(struct session *session)
 {
@@ -334,6 +186,103 @@ end_put(struct session *session)
 	frame.kind = GSSLOOP_FRAME_END;
 	return gssloop_channel_put(session->channel, &frame);
 }
+
+/* Initiator: asks, and takes the answer. */
+
+static const enum gssloop_protection kinds[] = {
+    GSSLOOP_CONF, GSSLOOP_INTEG, GSSLOOP_MIC};
+
+#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+/* Messages in all: -M of each kind. */
+static unsigned int
+messages_wanted(const struct session *session)
+{
+	return session->party->options->messages * (unsigned int)KINDS;
+}
+
+static void
+message_put(struct session *session, enum gssloop_protection protection)
+{
+	gss_buffer_desc made = GSS_C_EMPTY_BUFFER;
+	struct gssloop_frame frame;
+	enum gssloop_io io;
+	OM_uint32 minor;
+
+	/* Where only the acceptor can send a MIC, that direction is tested. */
+	if (protection == GSSLOOP_MIC &&
+	    (gssloop_channel_carries(session->channel) & GSSLOOP_CARRIES_MIC) ==
+		0)
+		protection = GSSLOOP_CLEAR;
+	if (frame_make(
+		session, protection, &session->party->message, &made, &frame)) {
+		frame.mic_wanted = true;
+		io = gssloop_channel_put(session->channel, &frame);
+		if (io != GSSLOOP_IO_OK)
+			session_fail_io(session, "sending a message", io);
+	}
+	gss_release_buffer(&minor, &made);
+}
+
+/* The next message, or that there are no more. */
+static void
+ask(struct session *session)
+{
+	enum gssloop_io io;
+
+	if (session->asked < messages_wanted(session)) {
+		message_put(session, kinds[session->asked % KINDS]);
+	} else {
+		io = end_put(session);
+		if (io != GSSLOOP_IO_OK)
+			session_fail_io(session, "sending the end", io);
+	}
+	session->awaiting = true;
+}
+
+static void
+answer_verify(struct session *session, const struct gssloop_frame *frame)
+{
+	const gss_buffer_desc *data = &session->party->message;
+	gss_buffer_desc unwrapped = GSS_C_EMPTY_BUFFER, plain;
+	OM_uint32 minor;
+
+	if (verify(session, frame, data, &unwrapped, &plain)) {
+		if (plain.length == data->length &&
+		    (plain.length == 0 ||
+			memcmp(plain.value, data->value, plain.length) == 0))
+			count(session, kinds[session->asked % KINDS]);
+		else
+			session_fail(session, "message-changed",
+			    "the answer is not what was sent");
+	}
+	gss_release_buffer(&minor, &unwrapped);
+}
+
+static void
+answer_take(struct session *session, const struct gssloop_frame *frame)
+{
+	bool last = session->asked == messages_wanted(session);
+
+	if (frame->kind == GSSLOOP_FRAME_END && last) {
+		session->finished = true;
+	} else if (frame->kind == GSSLOOP_FRAME_END) {
+		session_fail(session, "message-unanswered",
+		    "the peer ended instead of answering a message");
+	} else if (frame->kind != GSSLOOP_FRAME_MESSAGE) {
+		other_frame(session, frame);
+		return;
+	} else if (last) {
+		session_fail(session, "message-unexpected",
+		    "a message came where the peer's end was awaited");
+	} else {
+		answer_verify(session, frame);
+		session->asked++;
+	}
+	session->awaiting = false;
+}
+
+/* Acceptor: answers. */
 
 /*
  * The same message back, protected alike; its MIC where that is wanted; a
@@ -366,23 +315,65 @@ answer_put(struct session *session, const struct gssloop_frame *asked,
 	gss_release_buffer(&minor, &made);
 }
 
-bool
-message_answer(struct session *session, const struct gssloop_frame *frame)
+static void
+answer(struct session *session, const struct gssloop_frame *frame)
 {
 	gss_buffer_desc unwrapped = GSS_C_EMPTY_BUFFER, plain;
 	enum gssloop_io io;
 	OM_uint32 minor;
 
 	if (frame->kind == GSSLOOP_FRAME_END) {
+		session->finished = true;
 		io = end_put(session);
 		if (io != GSSLOOP_IO_OK)
 			session_fail_io(session, "sending the end", io);
-		return true;
-	}
-	if (frame->kind != GSSLOOP_FRAME_MESSAGE)
+	} else if (frame->kind != GSSLOOP_FRAME_MESSAGE) {
 		other_frame(session, frame);
-	else if (verify(session, frame, NULL, &unwrapped, &plain))
+	} else if (verify(session, frame, NULL, &unwrapped, &plain)) {
 		answer_put(session, frame, &plain);
+	}
 	gss_release_buffer(&minor, &unwrapped);
-	return false;
+}
+
+/* Both. */
+
+static enum message_next
+frame_take(struct session *session)
+{
+	struct gssloop_frame frame;
+	enum gssloop_io io = gssloop_channel_get(session->channel, &frame);
+
+	if (io == GSSLOOP_IO_AGAIN)
+		return MESSAGE_WAIT;
+	if (io != GSSLOOP_IO_OK)
+		session_fail_io(session, "receiving a message", io);
+	else if (session->party->role == GSSLOOP_INITIATOR)
+		answer_take(session, &frame);
+	else
+		answer(session, &frame);
+	return MESSAGE_MORE;
+}
+
+/* What was put goes out before anything else is done. */
+enum message_next
+message_step(struct session *session)
+{
+	enum gssloop_io io = gssloop_channel_flush(session->channel);
+
+	if (io == GSSLOOP_IO_AGAIN)
+		return MESSAGE_WAIT;
+	/* Where the peer has closed, its reason may be there to be read. */
+	if (io == GSSLOOP_IO_CLOSED)
+		return frame_take(session);
+	if (io != GSSLOOP_IO_OK) {
+		session_fail_io(session, "sending a message", io);
+		return MESSAGE_MORE;
+	}
+	if (session->finished)
+		return MESSAGE_OVER;
+	if (session->party->role == GSSLOOP_INITIATOR && !session->awaiting) {
+		ask(session);
+		return MESSAGE_MORE;
+	}
+	return frame_take(session);
 }

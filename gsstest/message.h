@@ -7,17 +7,18 @@
 
 #include "session.h"
 
-/*
- * Initiator: sends -M messages of each kind and verifies the answers, then
- * says that it ends and awaits that the acceptor does.  Waits for each at
- * most -t.  What fails is in the session.
- */
-void message_exchange(struct session *session);
+enum message_next {
+	MESSAGE_WAIT, /* for the channel's event */
+	MESSAGE_MORE, /* go on; a new deadline begins */
+	MESSAGE_OVER  /* both sides have ended */
+};
 
 /*
- * Acceptor: verifies one frame of the peer's and puts the answer into the
- * channel; the caller flushes.  True when the peer has ended.
+ * One step, which does not wait.  The initiator sends -M messages of each
+ * kind, one at a time, and verifies the answer to each, then says that it
+ * ends; the acceptor verifies and answers what comes.  What fails is in the
+ * session: test session_works first.
  */
-bool message_answer(struct session *session, const struct gssloop_frame *frame);
+enum message_next message_step(struct session *session);
 
 #endif

@@ -19,6 +19,7 @@ const char options_usage[] =
     "  -r FLAG,...  flags required at the end; the initiator asks for them\n"
     "  -c CHANNEL   plain (default) or sample (MIT's gss-client, gss-server)\n"
     "  -n COUNT     negotiations; for accept connections, 0 until SIGTERM\n"
+    "  -p COUNT     so many of init's negotiations at a time (default 1)\n"
     "  -M COUNT     messages of each kind afterwards (default 0)\n"
     "  -s SIZE      octets of a message (default 1024)\n"
     "  -t SECONDS   for a negotiation, and for each message (default 30)\n"
@@ -203,8 +204,9 @@ option_read(struct options *options, int option, const char *text)
 	case 'c':
 		return channel_read(options, text);
 	case 'n':
-		options->count_given = true;
 		return unsigned_read("-n", text, &options->count);
+	case 'p':
+		return unsigned_read("-p", text, &options->parallel);
 	case 'M':
 		return unsigned_read("-M", text, &options->messages);
 	case 's':
@@ -238,14 +240,17 @@ options_read(struct options *options, int argc, char **argv)
 			   GSS_C_INTEG_FLAG;
 	options->channel = gssloop_channel_plain;
 	options->count = 1;
+	options->parallel = 1;
 	options->size = 1024;
 	options->wait_ms = SECONDS_DEFAULT * 1000;
 	while ((option = getopt_long(argc, argv,
-		    "m:f:r:c:n:M:s:t:bdajqT:", long_options, NULL)) != -1) {
+		    "m:f:r:c:n:p:M:s:t:bdajqT:", long_options, NULL)) != -1) {
 		status = option_read(options, option, optarg);
 		if (status != EXIT_WORKED)
 			return status;
 	}
+	if (options->parallel == 0)
+		return wrong("-p", "0", "nothing would ever begin");
 	options->operands = argv + optind;
 	options->operand_count = argc - optind;
 	return EXIT_WORKED;

@@ -34,7 +34,7 @@ struct options {
 	OM_uint32 require; /* -r, -d, -a */
 	int (*channel)(struct gssloop_channel **, int fd, enum gssloop_role);
 	unsigned int count;	 /* -n */
-	bool count_given;	 /* whether -n was there */
+	unsigned int parallel;	 /* -p */
 	unsigned int messages;	 /* -M */
 	size_t size;		 /* -s, octets */
 	unsigned int wait_ms;	 /* -t */

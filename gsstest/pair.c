@@ -8,33 +8,44 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "acceptor.h"
 #include "compat.h"
+#include "connection.h"
 #include "deadline.h"
-#include "initiator.h"
 #include "pair.h"
 #include "report.h"
 
 /* The service that gsstest/realm has a key for. */
 static const char target_default[] = "host@localhost";
 
+/* One connection over a socket that is there already. */
+static int
+serve_one(struct party *party, int fd)
+{
+	struct hub hub;
+	int status = hub_open(&hub, party, 1);
+
+	if (status == EXIT_WORKED) {
+		connection_begin(&hub, fd);
+		status = hub_run(&hub);
+	} else {
+		close(fd);
+	}
+	hub_close(&hub);
+	return status;
+}
+
 static int
 child_run(enum gssloop_role role, const struct options *options,
     const char *target, int fd)
 {
 	struct party party;
-	int status;
-	bool works;
-
-	status = party_open(
+	int status = party_open(
 	    &party, role, options, role == GSSLOOP_INITIATOR ? target : NULL);
-	if (status == EXIT_WORKED) {
-		works = role == GSSLOOP_INITIATOR ? initiator_run(&party, fd)
-						  : acceptor_run(&party, fd);
-		status = works ? EXIT_WORKED : EXIT_FAILED;
-	} else {
+
+	if (status == EXIT_WORKED)
+		status = serve_one(&party, fd);
+	else
 		close(fd);
-	}
 	party_close(&party);
 	return status;
 }

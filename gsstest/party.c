@@ -51,6 +51,29 @@ cred_acquire(struct party *party)
 	return EXIT_WORKED;
 }
 
+/* Octets of which no two neighbours are alike, so that a shift shows. */
+static int
+message_make(struct party *party)
+{
+	const struct options *options = party->options;
+	unsigned char *octets;
+	size_t i;
+
+	if (options->messages == 0)
+		return EXIT_WORKED;
+	octets = malloc(options->size + 1);
+	if (octets == NULL) {
+		report_failed(options, party->role,
+		    "not enough memory for a message; -s less");
+		return EXIT_FAILED;
+	}
+	for (i = 0; i < options->size; i++)
+		octets[i] = (unsigned char)(i * 7 + i / 256);
+	party->message.value = octets;
+	party->message.length = options->size;
+	return EXIT_WORKED;
+}
+
 int
 party_open(struct party *party, enum gssloop_role role,
     const struct options *options, const char *target)
@@ -71,6 +94,8 @@ party_open(struct party *party, enum gssloop_role role,
 	status = trace_open(&party->trace, options->trace);
 	if (status == EXIT_WORKED && target != NULL)
 		status = target_import(party, target);
+	if (status == EXIT_WORKED && target != NULL)
+		status = message_make(party);
 	if (status == EXIT_WORKED)
 		status = cred_acquire(party);
 	return status;
@@ -85,5 +110,6 @@ party_close(struct party *party)
 		gss_release_name(&minor, &party->target);
 	if (party->cred != GSS_C_NO_CREDENTIAL)
 		gss_release_cred(&minor, &party->cred);
+	free(party->message.value);
 	trace_close(&party->trace);
 }

@@ -16,6 +16,7 @@ struct party {
 	gss_name_t target;	 /* initiator */
 	const char *target_text; /* initiator */
 	struct gss_channel_bindings_struct bindings;
+	gss_buffer_desc message; /* initiator: what -M sends */
 	struct trace trace;
 };
 

@@ -28,6 +28,9 @@ struct session {
 	unsigned int sent, received; /* tokens */
 	size_t octets_sent, octets_received;
 	struct session_messages messages;
+	unsigned int asked; /* initiator: messages that were sent */
+	bool awaiting;	    /* initiator: an answer */
+	bool finished;	    /* no more messages; what is left is to flush */
 	const char *error_branch;  /* where it failed, or NULL */
 	const char *error_section; /* of the draft */
 	char error[1280];	   /* "" while it works */

@@ -1,0 +1,425 @@
+/*
+ * Connections of either role, served by one process with libevent.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "address.h"
+#include "compat.h"
+#include "connection.h"
+#include "deadline.h"
+#include "message.h"
+#include "report.h"
+
+/*
+ * After a failure the rest of what the peer sends is read and thrown away, so
+ * that the error that we told is not lost to a reset connection: at most so
+ * long and so much.
+ */
+#define LINGER_MS     1000
+#define LINGER_OCTETS (1024 * 1024)
+
+enum phase { CONNECTING, NEGOTIATING, MESSAGES, LINGERING, OVER };
+
+struct connection {
+	struct hub *hub;
+	struct session session;
+	struct event *io, *timer;
+	const struct addrinfo *address; /* while connecting */
+	int fd;				/* while connecting, else -1 */
+	short awaited; /* what io waits for: EV_READ, EV_WRITE, 0 */
+	enum phase phase;
+	size_t discarded; /* octets, while lingering */
+	struct connection *next, **link;
+};
+
+static void connection_advance(struct connection *connection);
+
+/* Events. */
+
+static void
+on_io(evutil_socket_t fd, short what, void *argument)
+{
+	(void)fd;
+	(void)what;
+	connection_advance(argument);
+}
+
+/* Waits for an event; nothing is done when that is the same as before. */
+static void
+io_await(struct connection *connection, int fd, short awaited)
+{
+	if (awaited == connection->awaited)
+		return;
+	event_del(connection->io);
+	event_assign(connection->io, connection->hub->base, fd,
+	    (short)(awaited | EV_PERSIST), on_io, connection);
+	event_add(connection->io, NULL);
+	connection->awaited = awaited;
+}
+
+static void
+channel_await(struct connection *connection)
+{
+	short events, awaited = EV_READ;
+	int fd;
+
+	gssloop_channel_poll(connection->session.channel, &fd, &events);
+	if ((events & POLLOUT) != 0 && connection->phase != LINGERING)
+		awaited = EV_WRITE;
+	io_await(connection, fd, awaited);
+}
+
+static void
+phase_begin(struct connection *connection, enum phase phase)
+{
+	unsigned int ms = phase == LINGERING
+			      ? LINGER_MS
+			      : connection->hub->party->options->wait_ms;
+	struct timeval time = {ms / 1000, (int)(ms % 1000) * 1000};
+
+	connection->phase = phase;
+	event_add(connection->timer, &time);
+}
+
+/* The end. */
+
+static void
+connection_free(struct connection *connection)
+{
+	if (connection->io != NULL)
+		event_free(connection->io);
+	if (connection->timer != NULL)
+		event_free(connection->timer);
+	if (connection->fd != -1)
+		close(connection->fd);
+	session_close(&connection->session);
+	*connection->link = connection->next;
+	if (connection->next != NULL)
+		connection->next->link = connection->link;
+	free(connection);
+}
+
+static void
+connection_report(struct connection *connection)
+{
+	struct hub *hub = connection->hub;
+	bool works = session_works(&connection->session);
+	json_t *report;
+
+	if (works)
+		hub->worked++;
+	if (works && hub->party->options->quiet)
+		return;
+	report = report_session(&connection->session);
+	report_show(hub->party->options, report);
+	json_decref(report);
+}
+
+/* Its report is out; the hub ends with its last connection. */
+static void
+connection_end(struct connection *connection)
+{
+	struct hub *hub = connection->hub;
+
+	connection_free(connection);
+	hub->over++;
+	if (hub->limit > 0 && hub->over == hub->limit)
+		event_base_loopbreak(hub->base);
+	else if (hub->ended != NULL)
+		hub->ended(hub);
+}
+
+/* A failure before there is a session. */
+static void
+connection_failed(struct connection *connection, const char *why)
+{
+	struct party *party = connection->hub->party;
+
+	report_failed(party->options, party->role, why);
+	connection->phase = OVER;
+}
+
+/* The session has failed; what was told is given time to reach the peer. */
+static void
+connection_linger(struct connection *connection)
+{
+	short events;
+	int fd;
+
+	connection_report(connection);
+	gssloop_channel_flush(connection->session.channel);
+	gssloop_channel_poll(connection->session.channel, &fd, &events);
+	shutdown(fd, SHUT_WR);
+	phase_begin(connection, LINGERING);
+}
+
+/*
+ * The phases.  Each goes as far as it can and returns true when it has to
+ * wait for an event.
+ */
+
+static void
+session_begin(struct connection *connection, int fd)
+{
+	struct session *session = &connection->session;
+
+	if (session_open(session, connection->hub->party, fd) == EXIT_WORKED)
+		phase_begin(connection, NEGOTIATING);
+	else
+		connection_failed(connection, session->error);
+}
+
+/* Tries the addresses from the present one on, until one is under way. */
+static void
+address_try(struct connection *connection)
+{
+	int error = 0;
+
+	for (; connection->address != NULL;
+	     connection->address = connection->address->ai_next) {
+		error = address_connect(connection->address, &connection->fd);
+		if (error == 0)
+			return;
+	}
+	connection_failed(connection, strerror(error));
+}
+
+static bool
+connecting(struct connection *connection)
+{
+	char why[ADDRESS_ERROR];
+	int fd = connection->fd, error;
+
+	if (connection->awaited == 0) {
+		io_await(connection, fd, EV_WRITE);
+		return true;
+	}
+	error = address_connected(fd);
+	event_del(connection->io);
+	connection->awaited = 0;
+	connection->fd = -1;
+	if (error == 0) {
+		session_begin(connection, fd);
+		return false;
+	}
+	close(fd);
+	connection->address = connection->address->ai_next;
+	if (connection->address != NULL) {
+		address_try(connection);
+	} else {
+		snprintf(why, sizeof(why), "connecting: %s", strerror(error));
+		connection_failed(connection, why);
+	}
+	return false;
+}
+
+static bool
+negotiating(struct connection *connection)
+{
+	struct session *session = &connection->session;
+	enum gssloop_next next =
+	    gssloop_advance(session->loop, session->channel);
+
+	if (next != GSSLOOP_DONE && next != GSSLOOP_FAILED)
+		return true;
+	session_negotiated(session);
+	if (session_works(session))
+		phase_begin(connection, MESSAGES);
+	else
+		connection_linger(connection);
+	return false;
+}
+
+static bool
+messages(struct connection *connection)
+{
+	struct session *session = &connection->session;
+	enum message_next next = message_step(session);
+
+	if (!session_works(session))
+		connection_linger(connection);
+	else if (next == MESSAGE_WAIT)
+		return true;
+	else if (next == MESSAGE_MORE)
+		phase_begin(connection, MESSAGES);
+	else {
+		connection_report(connection);
+		connection->phase = OVER;
+	}
+	return false;
+}
+
+static bool
+lingering(struct connection *connection)
+{
+	char rest[4096];
+	short events;
+	ssize_t got;
+	int fd;
+
+	gssloop_channel_poll(connection->session.channel, &fd, &events);
+	got = recv(fd, rest, sizeof(rest), 0);
+	if (got == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
+		return true;
+	if (got > 0)
+		connection->discarded += (size_t)got;
+	if (got <= 0 || connection->discarded > LINGER_OCTETS)
+		connection->phase = OVER;
+	return false;
+}
+
+static void
+connection_advance(struct connection *connection)
+{
+	static bool (*const phases[])(struct connection *) = {
+	    [CONNECTING] = connecting,
+	    [NEGOTIATING] = negotiating,
+	    [MESSAGES] = messages,
+	    [LINGERING] = lingering,
+	};
+	bool wait = false;
+
+	while (!wait && connection->phase != OVER)
+		wait = phases[connection->phase](connection);
+	if (!wait)
+		connection_end(connection);
+	else if (connection->phase != CONNECTING)
+		channel_await(connection);
+}
+
+/* The phase's deadline has passed. */
+static void
+on_timer(evutil_socket_t fd, short what, void *argument)
+{
+	struct connection *connection = argument;
+	struct session *session = &connection->session;
+
+	(void)fd;
+	(void)what;
+	if (connection->phase == CONNECTING) {
+		connection_failed(connection, "connecting: no answer in time");
+	} else if (connection->phase == LINGERING) {
+		connection->phase = OVER;
+	} else if (connection->phase == MESSAGES) {
+		session_fail_io(session, "awaiting a message", GSSLOOP_IO_TIME);
+		connection_linger(connection);
+	} else if (gssloop_next(session->loop) == GSSLOOP_TELL) {
+		gssloop_told(session->loop);
+	} else {
+		gssloop_lost(
+		    session->loop, GSSLOOP_IO_TIME, "the deadline has passed");
+	}
+	connection_advance(connection);
+}
+
+/* The beginning. */
+
+static struct connection *
+connection_new(struct hub *hub)
+{
+	struct connection *connection = calloc(1, sizeof(*connection));
+
+	hub->begun++;
+	if (connection == NULL)
+		return NULL;
+	connection->hub = hub;
+	connection->fd = -1;
+	connection->next = hub->connections;
+	connection->link = &hub->connections;
+	if (connection->next != NULL)
+		connection->next->link = &connection->next;
+	hub->connections = connection;
+	connection->io = event_new(hub->base, -1, 0, on_io, connection);
+	connection->timer = evtimer_new(hub->base, on_timer, connection);
+	if (connection->io != NULL && connection->timer != NULL)
+		return connection;
+	connection_free(connection);
+	return NULL;
+}
+
+static void
+connection_unmade(struct hub *hub)
+{
+	report_failed(hub->party->options, hub->party->role,
+	    "not enough memory for a connection");
+	hub->over++;
+}
+
+void
+connection_begin(struct hub *hub, int fd)
+{
+	struct connection *connection = connection_new(hub);
+
+	if (connection == NULL) {
+		close(fd);
+		connection_unmade(hub);
+		return;
+	}
+	session_begin(connection, fd);
+	connection_advance(connection);
+}
+
+void
+connection_connect(struct hub *hub, const struct addrinfo *list)
+{
+	struct connection *connection = connection_new(hub);
+
+	if (connection == NULL) {
+		connection_unmade(hub);
+		return;
+	}
+	connection->address = list;
+	phase_begin(connection, CONNECTING);
+	address_try(connection);
+	connection_advance(connection);
+}
+
+/* The hub. */
+
+int
+hub_open(struct hub *hub, struct party *party, unsigned int limit)
+{
+	memset(hub, 0, sizeof(*hub));
+	hub->party = party;
+	hub->limit = limit;
+	hub->began = gj_now();
+	hub->base = event_base_new();
+	if (hub->base != NULL)
+		return EXIT_WORKED;
+	report_failed(
+	    party->options, party->role, "libevent could not be started");
+	return EXIT_FAILED;
+}
+
+void
+hub_close(struct hub *hub)
+{
+	while (hub->connections != NULL)
+		connection_free(hub->connections);
+	if (hub->base != NULL)
+		event_base_free(hub->base);
+}
+
+bool
+hub_is_full(const struct hub *hub)
+{
+	return hub->limit > 0 && hub->begun >= hub->limit;
+}
+
+int
+hub_run(struct hub *hub)
+{
+	if (hub->limit == 0 || hub->over < hub->limit)
+		event_base_dispatch(hub->base);
+	report_sum(hub->party->options, hub->party->role, hub->begun,
+	    hub->worked, gj_now() - hub->began);
+	if (hub->worked != hub->over ||
+	    (hub->limit > 0 && hub->over != hub->limit))
+		return EXIT_FAILED;
+	return EXIT_WORKED;
+}
