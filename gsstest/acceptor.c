@@ -139,6 +139,7 @@ serve(struct party *party, int listener, const char *bound)
 	if (status == EXIT_WORKED) {
 		bound_show(party->options, bound);
 		status = hub_run(&server.hub);
+		hub_sum(&server.hub);
 	}
 	server_close(&server);
 	return status;
@@ -174,7 +175,8 @@ acceptor_command(int argc, char **argv)
 
 	if (status != EXIT_WORKED)
 		return status;
-	if (options.operand_count != 1) {
+	if (options.operand_count != 1 ||
+	    !address_is_one(options.operands[0])) {
 		fprintf(stderr, "usage: gsstest accept [options] HOST:PORT\n");
 		return EXIT_USAGE;
 	}

@@ -39,6 +39,15 @@ split(const char *text, char *host, size_t size, const char **port)
 	return true;
 }
 
+bool
+address_is_one(const char *text)
+{
+	const char *port;
+	char host[256];
+
+	return split(text, host, sizeof(host), &port);
+}
+
 static struct addrinfo *
 resolve(const char *text, int flags, char *error)
 {

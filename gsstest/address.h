@@ -6,12 +6,16 @@
 #define GSSTEST_ADDRESS_H
 
 #include <netdb.h>
+#include <stdbool.h>
 
 /* Room for a numeric address with its port. */
 #define ADDRESS_TEXT 80
 
 /* Room for what went wrong. */
 #define ADDRESS_ERROR 256
+
+/* True where the text has the form HOST:PORT. */
+bool address_is_one(const char *text);
 
 /*
  * The addresses of HOST:PORT ([HOST]:PORT for IPv6), to be released with

@@ -23,7 +23,13 @@
 #define LINGER_MS     1000
 #define LINGER_OCTETS (1024 * 1024)
 
-enum phase { CONNECTING, NEGOTIATING, MESSAGES, LINGERING, OVER };
+enum phase {
+	CONNECTING,
+	NEGOTIATING,
+	MESSAGES,
+	LINGERING,
+	OVER
+};
 
 struct connection {
 	struct hub *hub;
@@ -33,7 +39,8 @@ struct connection {
 	int fd;				/* while connecting, else -1 */
 	short awaited; /* what io waits for: EV_READ, EV_WRITE, 0 */
 	enum phase phase;
-	size_t discarded; /* octets, while lingering */
+	unsigned int number; /* of the hub's, from 1 */
+	size_t discarded;    /* octets, while lingering */
 	struct connection *next, **link;
 };
 
@@ -111,6 +118,7 @@ connection_report(struct connection *connection)
 	bool works = session_works(&connection->session);
 	json_t *report;
 
+	hub->over++;
 	if (works)
 		hub->worked++;
 	if (works && hub->party->options->quiet)
@@ -120,6 +128,14 @@ connection_report(struct connection *connection)
 	json_decref(report);
 }
 
+/* Every connection is reported, and none is left to linger. */
+static bool
+hub_is_over(const struct hub *hub)
+{
+	return hub->limit > 0 && hub->over == hub->limit &&
+	       hub->connections == NULL;
+}
+
 /* Its report is out; the hub ends with its last connection. */
 static void
 connection_end(struct connection *connection)
@@ -127,8 +143,7 @@ connection_end(struct connection *connection)
 	struct hub *hub = connection->hub;
 
 	connection_free(connection);
-	hub->over++;
-	if (hub->limit > 0 && hub->over == hub->limit)
+	if (hub_is_over(hub))
 		event_base_loopbreak(hub->base);
 	else if (hub->ended != NULL)
 		hub->ended(hub);
@@ -140,6 +155,7 @@ connection_failed(struct connection *connection, const char *why)
 {
 	struct party *party = connection->hub->party;
 
+	connection->hub->over++;
 	report_failed(party->options, party->role, why);
 	connection->phase = OVER;
 }
@@ -168,7 +184,8 @@ session_begin(struct connection *connection, int fd)
 {
 	struct session *session = &connection->session;
 
-	if (session_open(session, connection->hub->party, fd) == EXIT_WORKED)
+	if (session_open(session, connection->hub->party, fd,
+		connection->number) == EXIT_WORKED)
 		phase_begin(connection, NEGOTIATING);
 	else
 		connection_failed(connection, session->error);
@@ -328,6 +345,7 @@ connection_new(struct hub *hub)
 	if (connection == NULL)
 		return NULL;
 	connection->hub = hub;
+	connection->number = hub->begun;
 	connection->fd = -1;
 	connection->next = hub->connections;
 	connection->link = &hub->connections;
@@ -405,6 +423,13 @@ hub_close(struct hub *hub)
 		event_base_free(hub->base);
 }
 
+void
+hub_sum(const struct hub *hub)
+{
+	report_sum(hub->party->options, hub->party->role, hub->over,
+	    hub->worked, gj_now() - hub->began);
+}
+
 bool
 hub_is_full(const struct hub *hub)
 {
@@ -414,10 +439,8 @@ hub_is_full(const struct hub *hub)
 int
 hub_run(struct hub *hub)
 {
-	if (hub->limit == 0 || hub->over < hub->limit)
+	if (!hub_is_over(hub))
 		event_base_dispatch(hub->base);
-	report_sum(hub->party->options, hub->party->role, hub->begun,
-	    hub->worked, gj_now() - hub->began);
 	if (hub->worked != hub->over ||
 	    (hub->limit > 0 && hub->over != hub->limit))
 		return EXIT_FAILED;

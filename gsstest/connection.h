@@ -42,10 +42,13 @@ void hub_close(struct hub *hub);
 bool hub_is_full(const struct hub *hub);
 
 /*
- * Serves until `limit` connections are over, or event_base_loopbreak; shows
- * the sum.  EXIT_WORKED when every connection worked and none is missing.
+ * Serves until `limit` connections are over, or event_base_loopbreak.
+ * EXIT_WORKED when every connection worked and none is missing.
  */
 int hub_run(struct hub *hub);
+
+/* Shows the sum over the connections that are over. */
+void hub_sum(const struct hub *hub);
 
 /* Takes over a connected socket. */
 void connection_begin(struct hub *hub, int fd);

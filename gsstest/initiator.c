@@ -31,6 +31,7 @@ connect_and_run(struct party *party, struct addrinfo *list)
 		for (i = 0; i < options->parallel && !hub_is_full(&hub); i++)
 			connection_connect(&hub, list);
 		status = hub_run(&hub);
+		hub_sum(&hub);
 	}
 	hub_close(&hub);
 	return status;
@@ -67,7 +68,8 @@ initiator_command(int argc, char **argv)
 
 	if (status != EXIT_WORKED)
 		return status;
-	if (options.operand_count != 2 || options.count == 0) {
+	if (options.operand_count != 2 || options.count == 0 ||
+	    !address_is_one(options.operands[0])) {
 		fprintf(stderr,
 		    "usage: gsstest init [options] HOST:PORT SERVICE@HOST\n"
 		    "       with -n above 0\n");

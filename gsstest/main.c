@@ -47,6 +47,10 @@ main(int argc, char **argv)
 		usage(stdout);
 		return EXIT_WORKED;
 	}
+	if (argc == 3 && strcmp(argv[2], "-h") == 0) {
+		usage(stdout);
+		return EXIT_WORKED;
+	}
 	for (i = 0; argc >= 2 && i < sizeof(commands) / sizeof(commands[0]);
 	     i++)
 		if (strcmp(commands[i].name, argv[1]) == 0)

@@ -272,6 +272,10 @@ mechs_command(int argc, char **argv)
 
 	if (status != EXIT_WORKED)
 		return status;
+	if (options.operand_count != 0) {
+		fprintf(stderr, "usage: gsstest mechs [-j]\n");
+		return EXIT_USAGE;
+	}
 	major = gss_indicate_mechs(&minor, &mechs);
 	if (GSS_ERROR(major)) {
 		report_gss_error("gss_indicate_mechs", major, minor, NULL);

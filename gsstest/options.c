@@ -38,7 +38,11 @@ const char options_usage[] =
 /* What -b binds to: nothing of the connection, but the same on both sides. */
 static const char bindings_default[] = "gsstest channel bindings";
 
-enum long_option { OPTION_BINDINGS = 256, OPTION_TOKEN_MAX, OPTION_ROUNDS_MAX };
+enum long_option {
+	OPTION_BINDINGS = 256,
+	OPTION_TOKEN_MAX,
+	OPTION_ROUNDS_MAX
+};
 
 static const struct option long_options[] = {
     {"bindings", required_argument, NULL, OPTION_BINDINGS},
@@ -232,6 +236,7 @@ option_read(struct options *options, int option, const char *text)
 int
 options_read(struct options *options, int argc, char **argv)
 {
+	static char program[] = "gsstest";
 	int option, status;
 
 	memset(options, 0, sizeof(*options));
@@ -243,6 +248,7 @@ options_read(struct options *options, int argc, char **argv)
 	options->parallel = 1;
 	options->size = 1024;
 	options->wait_ms = SECONDS_DEFAULT * 1000;
+	argv[0] = program; /* getopt_long complains in its name */
 	while ((option = getopt_long(argc, argv,
 		    "m:f:r:c:n:p:M:s:t:bdajqT:", long_options, NULL)) != -1) {
 		status = option_read(options, option, optarg);

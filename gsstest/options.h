@@ -13,7 +13,11 @@
 #include "oid.h"
 
 /* Exit statuses of the program. */
-enum { EXIT_WORKED = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+enum {
+	EXIT_WORKED = 0,
+	EXIT_FAILED = 1,
+	EXIT_USAGE = 2
+};
 
 /* Seconds for a negotiation, and for each message after it (-t). */
 #define SECONDS_DEFAULT 30

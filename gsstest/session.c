@@ -36,14 +36,14 @@ observe(void *observer, const struct gssloop_event *event)
 	case GSSLOOP_SIGHT_RECEIVED:
 		session->received++;
 		session->octets_received += event->size;
-		trace_token(trace, role, "received", session->received,
-		    event->token, event->size);
+		trace_token(trace, role, session->number, "received",
+		    session->received, event->token, event->size);
 		break;
 	case GSSLOOP_SIGHT_SENT:
 		session->sent++;
 		session->octets_sent += event->size;
-		trace_token(trace, role, "sent", session->sent, event->token,
-		    event->size);
+		trace_token(trace, role, session->number, "sent", session->sent,
+		    event->token, event->size);
 		break;
 	}
 }
@@ -73,20 +73,25 @@ loop_make(struct session *session)
 }
 
 int
-session_open(struct session *session, struct party *party, int fd)
+session_open(
+    struct session *session, struct party *party, int fd, unsigned int number)
 {
 	int error;
 
 	memset(session, 0, sizeof(*session));
 	session->party = party;
+	session->number = number;
 	session->began = gj_now();
 	error = party->options->channel(&session->channel, fd, party->role);
 	if (error != 0)
 		close(fd);
 	else
 		error = loop_make(session);
-	if (error == 0)
+	if (error == 0) {
+		gssloop_channel_limit(
+		    session->channel, gssloop_token_max(session->loop), 0);
 		return EXIT_WORKED;
+	}
 	snprintf(session->error, sizeof(session->error), "%s: %s",
 	    party_role(party->role), strerror(error));
 	return EXIT_FAILED;

@@ -20,6 +20,7 @@ struct session_messages {
 
 struct session {
 	struct party *party;
+	unsigned int number;
 	struct gssloop *loop;
 	struct gssloop_channel *channel;
 	uint64_t began, ended; /* of the negotiation, microseconds */
@@ -37,11 +38,13 @@ struct session {
 };
 
 /*
- * Takes over a connected socket and makes loop and channel.  EXIT_WORKED, or
+ * Takes over a connected socket and makes loop and channel; number tells the
+ * session from others of the process, in the trace.  EXIT_WORKED, or
  * EXIT_FAILED with session->error set; session_close is right after either.
  * The session must not move in memory until then.
  */
-int session_open(struct session *session, struct party *party, int fd);
+int session_open(
+    struct session *session, struct party *party, int fd, unsigned int number);
 
 void session_close(struct session *session);
 

@@ -40,8 +40,8 @@ trace_close(struct trace *trace)
 }
 
 void
-trace_token(struct trace *trace, const char *role, const char *direction,
-    unsigned int number, const void *token, size_t size)
+trace_token(struct trace *trace, const char *role, unsigned int negotiation,
+    const char *direction, unsigned int number, const void *token, size_t size)
 {
 	char *line;
 	size_t used;
@@ -51,8 +51,8 @@ trace_token(struct trace *trace, const char *role, const char *direction,
 	line = malloc(LINE_HEAD + GJ_HEX_ROOM(size));
 	if (line == NULL)
 		return;
-	used = (size_t)snprintf(
-	    line, LINE_HEAD, "%s %s %u %zu ", role, direction, number, size);
+	used = (size_t)snprintf(line, LINE_HEAD, "%s %u %s %u %zu ", role,
+	    negotiation, direction, number, size);
 	gj_hex_text(token, size, line + used);
 	used += 2 * size;
 	line[used++] = '\n';

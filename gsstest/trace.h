@@ -2,8 +2,8 @@
  * The file that -T names: every token in hex, with its direction.
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * A line is "ROLE sent|received N OCTETS HEX"; it is written in one piece, so
- * that two processes may share the file.
+ * A line is "ROLE NEGOTIATION sent|received N OCTETS HEX"; it is written in one
+ * piece, so that two processes may share the file.
  */
 #ifndef GSSTEST_TRACE_H
 #define GSSTEST_TRACE_H
@@ -24,7 +24,8 @@ void trace_close(struct trace *trace);
 
 /* Writes the number-th token of a negotiation; nothing where there is no
  * trace. */
-void trace_token(struct trace *trace, const char *role, const char *direction,
-    unsigned int number, const void *token, size_t size);
+void trace_token(struct trace *trace, const char *role,
+    unsigned int negotiation, const char *direction, unsigned int number,
+    const void *token, size_t size);
 
 #endif

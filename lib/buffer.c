@@ -14,7 +14,7 @@ gj_buffer_size(const struct gj_buffer *buffer)
 const uint8_t *
 gj_buffer_data(const struct gj_buffer *buffer)
 {
-	return buffer->memory + buffer->start;
+	return buffer->memory != NULL ? buffer->memory + buffer->start : NULL;
 }
 
 /*
@@ -30,6 +30,8 @@ grow(struct gj_buffer *buffer, size_t size)
 
 	if (room < size)
 		room = size;
+	if (room == 0)
+		room = 1;
 	memory = malloc(room);
 	if (memory == NULL)
 		return -1;
@@ -49,7 +51,7 @@ gj_buffer_reserve(struct gj_buffer *buffer, size_t size)
 
 	if (size > SIZE_MAX - used)
 		return NULL;
-	if (used + size > buffer->room) {
+	if (used + size > buffer->room || buffer->memory == NULL) {
 		if (grow(buffer, used + size) != 0)
 			return NULL;
 	} else if (size > buffer->room - buffer->end) {

@@ -18,7 +18,7 @@ struct gj_buffer {
 	size_t end;   /* behind the last one */
 };
 
-/* How many octets are in the queue, and the first of them. */
+/* How many octets are in the queue, and the first of them or NULL. */
 size_t gj_buffer_size(const struct gj_buffer *);
 const uint8_t *gj_buffer_data(const struct gj_buffer *);
 

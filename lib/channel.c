@@ -103,7 +103,8 @@ gj_channel_wait(struct gssloop_channel *channel, uint64_t deadline)
 	} while (ready == -1 && errno == EINTR);
 	if (ready == -1)
 		return GSSLOOP_IO_FAILED;
-	if (ready == 0 && gj_left_ms(deadline) == 0)
+	/* Also when something is ready: octets that drip do not put it off. */
+	if (gj_left_ms(deadline) == 0)
 		return GSSLOOP_IO_TIME;
 	return GSSLOOP_IO_OK;
 }

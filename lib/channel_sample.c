@@ -40,11 +40,11 @@ encode(struct gj_stream *stream, const struct gssloop_frame *frame,
 	/* The client does not wait for an answer to its end. */
 	if (frame->kind == GSSLOOP_FRAME_END && stream->received_end)
 		return true;
-	if (stream->role == GSSLOOP_INITIATOR && !stream->began) {
+	if (stream->role == GSSLOOP_INITIATOR && !stream->began)
 		gj_sample_encode_prologue(writer);
-		stream->began = true;
-	}
 	gj_sample_encode(frame, writer);
+	if (stream->role == GSSLOOP_INITIATOR && !writer->failed)
+		stream->began = true;
 	return true;
 }
 

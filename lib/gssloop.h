@@ -47,7 +47,10 @@ extern "C" {
 #define GSSLOOP_API
 #endif
 
-enum gssloop_role { GSSLOOP_INITIATOR, GSSLOOP_ACCEPTOR };
+enum gssloop_role {
+	GSSLOOP_INITIATOR,
+	GSSLOOP_ACCEPTOR
+};
 
 /* What the caller has to do next. */
 enum gssloop_next {
@@ -206,8 +209,9 @@ GSSLOOP_API void gssloop_params_init(
 struct gssloop;
 
 /*
- * Makes a loop.  Returns 0, EINVAL (an initiator without target) or ENOMEM;
- * on failure *loop is NULL.  gssloop_free releases it.
+ * Makes a loop.  Returns 0; EINVAL for a role that is none, an initiator
+ * without target, or a mechanism of more than 128 octets; or ENOMEM.  On
+ * failure *loop is NULL.  gssloop_free releases it.
  */
 GSSLOOP_API int gssloop_new(
     struct gssloop **loop, const struct gssloop_params *params);
@@ -257,7 +261,7 @@ GSSLOOP_API enum gssloop_next gssloop_lost(
 GSSLOOP_API enum gssloop_next gssloop_peer_failed(
     struct gssloop *loop, OM_uint32 major, const char *text, size_t size);
 
-/* The peer was told, or could not be; the one answer to GSSLOOP_TELL. */
+/* The peer was told, or could not be: the answer to GSSLOOP_TELL. */
 GSSLOOP_API enum gssloop_next gssloop_told(struct gssloop *loop);
 
 /* The token to send while GSSLOOP_SEND is next; the loop's, until sent. */
@@ -287,8 +291,9 @@ GSSLOOP_API unsigned int gssloop_wait_ms(const struct gssloop *loop);
 GSSLOOP_API const char *gssloop_error(const struct gssloop *loop);
 
 /*
- * The same for the peer: the branch and the major status's text.  The minor
- * text is left out, since it names files and principals of this host.
+ * The same for the peer: the side and the branch.  The major status goes
+ * beside it, where it is an error; the minor one and its text stay here, since
+ * they name files and principals of this host.
  */
 GSSLOOP_API const char *gssloop_error_for_peer(const struct gssloop *loop);
 

@@ -3,8 +3,9 @@
  * that joins a loop to a channel under a deadline.
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * No call here waits but gssloop_run and the two gssloop_channel_*_wait; so a
- * channel fits an event loop as well: gssloop_advance goes as far as it can,
+ * No call here waits for the peer but gssloop_run and the two
+ * gssloop_channel_*_wait (a GSS call may well wait for a KDC); so a channel
+ * fits an event loop as well: gssloop_advance goes as far as it can,
  * gssloop_channel_poll says what to wait for.
  *
  * Threads: a channel belongs to one thread at a time.
@@ -36,7 +37,8 @@ struct gssloop_channel_ops {
 	/*
 	 * Takes a whole frame, copied, for sending.  OK; CANNOT where the
 	 * protocol has no such frame; TOO_LARGE; NO_MEMORY.  After a failure
-	 * nothing of the frame is sent.
+	 * nothing of the frame is sent.  mic_wanted is a wish: a protocol
+	 * without it leaves it out.
 	 */
 	enum gssloop_io (*put)(void *self, const struct gssloop_frame *frame);
 

@@ -148,6 +148,15 @@ defaults_fill(struct gssloop_params *params)
 	    ~(OM_uint32)(GSS_C_PROT_READY_FLAG | GSS_C_TRANS_FLAG);
 }
 
+static int
+params_are_valid(const struct gssloop_params *params)
+{
+	if (params->role == GSSLOOP_ACCEPTOR)
+		return 1;
+	return params->role == GSSLOOP_INITIATOR &&
+	       params->target != GSS_C_NO_NAME;
+}
+
 int
 gssloop_new(struct gssloop **loop_out, const struct gssloop_params *params)
 {
@@ -155,8 +164,7 @@ gssloop_new(struct gssloop **loop_out, const struct gssloop_params *params)
 	int error;
 
 	*loop_out = NULL;
-	if (params->role == GSSLOOP_INITIATOR &&
-	    params->target == GSS_C_NO_NAME)
+	if (!params_are_valid(params))
 		return EINVAL;
 	loop = calloc(1, sizeof(*loop));
 	if (loop == NULL)
@@ -276,19 +284,13 @@ error_write(struct gssloop *loop, const char *detail)
 	    gssloop_branch_info(loop->branch);
 	enum gssloop_role role = loop->params.role;
 	const char *side = role == GSSLOOP_INITIATOR ? "initiator" : "acceptor";
-	char major[MAJOR_TEXT];
 
 	snprintf(loop->error, sizeof(loop->error),
 	    "%s: %s (branch %s, section %s)%s%s; what to do: %s", side,
 	    info->happened, info->name, info->section[role],
 	    detail[0] != '\0' ? ": " : "", detail, info->advice);
-	if (GSS_ERROR(loop->major))
-		gj_status_major(loop->major, major, sizeof(major));
-	else
-		major[0] = '\0';
 	snprintf(loop->error_for_peer, sizeof(loop->error_for_peer),
-	    "%s: %s (%s)%s%s", side, info->happened, info->name,
-	    major[0] != '\0' ? ": " : "", major);
+	    "%s: %s (%s)", side, info->happened, info->name);
 }
 
 /*
@@ -683,7 +685,10 @@ gssloop_peer_failed(
 	for (i = 0; i < size && i < sizeof(said) - 1; i++)
 		said[i] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
 	said[i] = '\0';
-	gj_status_major(major, major_text, sizeof(major_text));
+	if (GSS_ERROR(major))
+		gj_status_major(major, major_text, sizeof(major_text));
+	else
+		strlcpy(major_text, "none", sizeof(major_text));
 	snprintf(detail, sizeof(detail), "it says \"%s\", GSS major: %s", said,
 	    major_text);
 	return dispatch(loop, EVENT_PEER_FAILED, &input);

@@ -18,7 +18,8 @@ frame_make(const struct gssloop *loop, struct gssloop_frame *frame)
 	memset(frame, 0, sizeof(*frame));
 	if (gssloop_next(loop) == GSSLOOP_TELL) {
 		frame->kind = GSSLOOP_FRAME_ERROR;
-		frame->major = gssloop_major(loop);
+		if (GSS_ERROR(gssloop_major(loop)))
+			frame->major = gssloop_major(loop);
 		frame->data.data = (const uint8_t *)text;
 		frame->data.size = strlen(text);
 	} else {
@@ -108,8 +109,10 @@ gssloop_advance(struct gssloop *loop, struct gssloop_channel *channel)
 
 /* The time for the awaited token is over, or waiting itself failed. */
 static void
-wait_failed(struct gssloop *loop, enum gssloop_io io)
+wait_failed(
+    struct gssloop *loop, struct gssloop_channel *channel, enum gssloop_io io)
 {
+	channel->handed = false;
 	if (gssloop_next(loop) == GSSLOOP_TELL)
 		gssloop_told(loop);
 	else
@@ -145,6 +148,6 @@ gssloop_run(
 		rounds = gssloop_rounds(loop);
 		io = gj_channel_wait(channel, earlier(deadline, wait_until));
 		if (io != GSSLOOP_IO_OK)
-			wait_failed(loop, io);
+			wait_failed(loop, channel, io);
 	}
 }

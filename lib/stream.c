@@ -223,13 +223,22 @@ gj_stream_poll(void *self, int *fd, short *events)
 	return -1;
 }
 
+/* A frame's length with its header has to fit 32 bits. */
+static size_t
+limit_cap(size_t limit)
+{
+	size_t most = UINT32_MAX - GJ_WIRE_OVERHEAD;
+
+	return limit < most ? limit : most;
+}
+
 void
 gj_stream_limit(void *self, size_t token_max, size_t message_max)
 {
 	struct gj_stream *stream = self;
 
-	stream->limits.token_max = token_max;
-	stream->limits.message_max = message_max;
+	stream->limits.token_max = limit_cap(token_max);
+	stream->limits.message_max = limit_cap(message_max);
 }
 
 const char *

@@ -10,7 +10,11 @@
 
 #define HEADER 5
 
-enum type { TYPE_TOKEN = 1, TYPE_ERROR = 2, TYPE_MESSAGE = 3 };
+enum type {
+	TYPE_TOKEN = 0x54,
+	TYPE_ERROR = 0x45,
+	TYPE_MESSAGE = 0x4d
+};
 
 enum what {
 	WHAT_END = 0,
@@ -30,14 +34,23 @@ refuse(struct gj_wire_result *result, enum gj_wire what, const char *why)
 /* Octets of a message around its data: what it is, and the data's length. */
 #define MESSAGE_HEAD 5
 
-static size_t
-body_max(uint8_t type, const struct gj_wire_limits *limits)
+/* What a type is called, and how large its body may be; NULL for none. */
+static const char *
+type_find(uint8_t type, const struct gj_wire_limits *limits, size_t *max)
 {
-	if (type == TYPE_TOKEN)
-		return limits->token_max;
-	if (type == TYPE_ERROR)
-		return 4 + GJ_WIRE_ERROR_TEXT;
-	return limits->message_max;
+	switch (type) {
+	case TYPE_TOKEN:
+		*max = limits->token_max;
+		return "token";
+	case TYPE_ERROR:
+		*max = 4 + GJ_WIRE_ERROR_TEXT;
+		return "error";
+	case TYPE_MESSAGE:
+		*max = limits->message_max;
+		return "message";
+	default:
+		return NULL;
+	}
 }
 
 /* True when the header is one that may be answered with reading its body. */
@@ -45,27 +58,22 @@ static bool
 header_check(uint8_t type, uint32_t length, const struct gj_wire_limits *limits,
     struct gj_wire_result *result)
 {
-	static const char *const names[] = {
-	    [TYPE_TOKEN] = "token",
-	    [TYPE_ERROR] = "error",
-	    [TYPE_MESSAGE] = "message",
-	};
-	size_t max;
+	size_t max = 0;
+	const char *name = type_find(type, limits, &max);
 
-	if (type < TYPE_TOKEN || type > TYPE_MESSAGE) {
+	if (name == NULL) {
 		snprintf(result->reason, sizeof(result->reason),
 		    "offset 0: frame type 0x%02x is none", type);
 		result->what = GJ_WIRE_MALFORMED;
 		return false;
 	}
-	max = body_max(type, limits);
 	if (type == TYPE_MESSAGE && max == 0) {
 		refuse(result, GJ_WIRE_EARLY, "no message is allowed yet");
 		return false;
 	}
 	if (length > max) {
 		snprintf(result->reason, sizeof(result->reason),
-		    "offset 1: %s of %lu octets, limit %zu", names[type],
+		    "offset 1: %s of %lu octets, limit %zu", name,
 		    (unsigned long)length, max);
 		result->what = GJ_WIRE_TOO_LARGE;
 		return false;
@@ -95,9 +103,7 @@ message_decode(struct gj_reader *reader, struct gssloop_frame *frame,
 	};
 	uint8_t what = gj_reader_u8(reader);
 
-	frame->kind = what == WHAT_END && !reader->failed
-			  ? GSSLOOP_FRAME_END
-			  : GSSLOOP_FRAME_MESSAGE;
+	frame->kind = GSSLOOP_FRAME_MESSAGE;
 	if (what > WHAT_MIC) {
 		refuse(result, GJ_WIRE_MALFORMED,
 		    "offset 5: a kind of message that is none");
@@ -110,12 +116,16 @@ message_decode(struct gj_reader *reader, struct gssloop_frame *frame,
 	} else if (what != WHAT_END) {
 		frame->data = view_rest(reader);
 	}
-	frame->protection =
-	    what == WHAT_END ? GSSLOOP_CLEAR : protections[what];
-	if (!gj_reader_ended(reader))
-		refuse(result, GJ_WIRE_MALFORMED,
-		    what == WHAT_END ? "offset 6: octets after an end"
-				     : "offset 5: message is cut");
+	if (reader->failed) {
+		refuse(result, GJ_WIRE_MALFORMED, "offset 5: message is cut");
+	} else if (what != WHAT_END) {
+		frame->protection = protections[what];
+	} else {
+		frame->kind = GSSLOOP_FRAME_END;
+		if (!gj_reader_ended(reader))
+			refuse(result, GJ_WIRE_MALFORMED,
+			    "offset 6: octets after an end");
+	}
 }
 
 static void

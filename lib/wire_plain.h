@@ -2,9 +2,12 @@
  * The plain framing, our own.
  * SPDX-License-Identifier: BSD-2-Clause
  *
- *	octet 0		type: 1 token, 2 error, 3 message
+ *	octet 0		type: "T" token, "E" error, "M" message
  *	octets 1-4	length of the body, in network order
  *	then		the body
+ *
+ * None of the three types is a combination of flags in the sample protocol, so
+ * that the two are not taken for each other.
  *
  * token: the context token, which may be empty.  error: a GSS major status
  * (4 octets, network order; 0 for none) and a text of at most 1024 octets.
