@@ -95,6 +95,9 @@ $$(BUILD)/obj/$(1)/libgssloop.a: $$(LIB:%=$$(BUILD)/obj/$(1)/lib/%.o)
 $$(BUILD)/obj/$(1)/gsstest/gsstest: $$(GSSTEST:%=$$(BUILD)/obj/$(1)/gsstest/%.o) \
 		$$(BUILD)/obj/$(1)/libgssloop.a
 	$$(CC) $(3) $$(LDFLAGS) -o $$@ $$^ $$(LIBS_$(2)) $$(JANSSON_LIBS) $$(EVENT_LIBS)
+$$(BUILD)/obj/$(1)/gsstest/bench: $$(BUILD)/obj/$(1)/gsstest/bench.o \
+		$$(BUILD)/obj/$(1)/libgssloop.a
+	$$(CC) $(3) $$(LDFLAGS) -o $$@ $$^ $$(LIBS_$(2))
 $$(TESTS:%=$$(BUILD)/obj/$(1)/%): $$(BUILD)/obj/$(1)/%: \
 		$$(BUILD)/obj/$(1)/gsstest/tests/%.o \
 		$$(BUILD)/obj/$(1)/gsstest/tests/scripted_gss.o \
@@ -142,6 +145,12 @@ $(BUILD)/bin/gsstest-matrix: $(MATRIX:%=$(BUILD)/obj/heimdal/gsstest/%.o) \
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(JANSSON_LIBS)
 
+# The peer of the tests that misbehaves.
+$(BUILD)/obj/heimdal/rogue: $(BUILD)/obj/heimdal/gsstest/tests/rogue.o \
+		$(BUILD)/obj/heimdal/gsstest/address.o \
+		$(BUILD)/obj/heimdal/libgssloop.a
+	$(CC) $(LDFLAGS) -o $@ $^
+
 # Whatever runs keeps its files in the build tree.
 RUN = TMPDIR=$(abspath $(BUILD))/tmp BUILD=$(abspath $(BUILD))
 
@@ -153,7 +162,7 @@ SUITES = $(foreach library,$(LIBRARIES),\
 	$(TESTS:%=$(BUILD)/obj/san-$(library)/%) \
 	$(BUILD)/obj/san-$(library)/gsstest/gsstest)
 
-check: all $(SUITES)
+check: all $(SUITES) $(BUILD)/obj/heimdal/rogue
 	@mkdir -p $(BUILD)/tmp
 	@$(RUN) gsstest/tests/run $(filter-out %/gsstest,$(SUITES)) \
 	    $(sort $(wildcard gsstest/tests/*.sh))

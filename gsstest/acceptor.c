@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/socket.h>
@@ -31,32 +30,28 @@ descriptors_exhausted(void)
 }
 
 /*
- * Takes all connections that wait.  Where descriptors are short, those that
- * are served go on, and the rest waits.
+ * Takes one connection a turn, so that those that are served have theirs.
+ * Where descriptors are short, these go on, and the rest waits.
  */
 static void
 on_connection(evutil_socket_t listener, short what, void *argument)
 {
 	struct timeval pause = {0, EXHAUSTED_MS * 1000};
 	struct server *server = argument;
-	int fd = 0;
+	int fd = accept(listener, NULL, NULL);
 
 	(void)what;
-	while (!hub_is_full(&server->hub)) {
-		fd = accept(listener, NULL, NULL);
-		if (fd == -1)
-			break;
-		fcntl(fd, F_SETFD, FD_CLOEXEC);
-		connection_begin(&server->hub, fd);
-	}
-	if (hub_is_full(&server->hub)) {
-		event_del(server->listening);
-	} else if (descriptors_exhausted()) {
+	if (fd == -1 && descriptors_exhausted()) {
 		fprintf(stderr, "gsstest: acceptor: accept: %s; pausing\n",
 		    strerror(errno));
 		event_del(server->listening);
 		event_add(server->paused, &pause);
 	}
+	if (fd == -1)
+		return;
+	connection_begin(&server->hub, fd);
+	if (hub_is_full(&server->hub))
+		event_del(server->listening);
 }
 
 static void

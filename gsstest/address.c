@@ -78,8 +78,7 @@ socket_make(const struct addrinfo *address)
 
 	if (fd == -1)
 		return -1;
-	if (fcntl(fd, F_SETFL, O_NONBLOCK) == -1 ||
-	    fcntl(fd, F_SETFD, FD_CLOEXEC) == -1) {
+	if (fcntl(fd, F_SETFL, O_NONBLOCK) == -1) {
 		close(fd);
 		return -1;
 	}
@@ -112,12 +111,16 @@ address_connect(const struct addrinfo *address, int *fd)
 int
 address_connected(int fd)
 {
-	socklen_t size = sizeof(int);
+	struct sockaddr_storage peer;
+	socklen_t size = sizeof(int), peer_size = sizeof(peer);
 	int error = 0;
 
+	/* On one host it is connected at once, and nothing has to be asked. */
+	if (getpeername(fd, (struct sockaddr *)&peer, &peer_size) == 0)
+		return 0;
 	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == -1)
 		return errno;
-	return error;
+	return error != 0 ? error : EAGAIN;
 }
 
 static int

@@ -26,10 +26,14 @@ struct addrinfo *address_resolve(const char *text, char *error);
 
 /*
  * Begins to connect a non-blocking socket to one address by TCP: 0 with the
- * socket in *fd, or errno's value and -1.  It is connected, or has failed,
- * when it can be written; address_connected tells which: 0 or errno's value.
+ * socket in *fd, or errno's value and -1.
  */
 int address_connect(const struct addrinfo *address, int *fd);
+
+/*
+ * What became of it: 0 when it is connected, EAGAIN while it is under way
+ * (wait until the socket can be written), or errno's value.
+ */
 int address_connected(int fd);
 
 /*

@@ -212,12 +212,13 @@ connecting(struct connection *connection)
 	char why[ADDRESS_ERROR];
 	int fd = connection->fd, error;
 
-	if (connection->awaited == 0) {
+	error = address_connected(fd);
+	if (error == EAGAIN) {
 		io_await(connection, fd, EV_WRITE);
 		return true;
 	}
-	error = address_connected(fd);
-	event_del(connection->io);
+	if (connection->awaited != 0)
+		event_del(connection->io);
 	connection->awaited = 0;
 	connection->fd = -1;
 	if (error == 0) {

@@ -148,9 +148,8 @@ pair_command(int argc, char **argv)
 	if (status != EXIT_WORKED)
 		return status;
 	if (options.operand_count > 1 || options.count == 0) {
-		fprintf(stderr,
-		    "usage: gsstest loop [options] [SERVICE@HOST]\n"
-		    "       with -n above 0\n");
+		fprintf(stderr, "usage: gsstest loop [options] [SERVICE@HOST]\n"
+				"       with -n above 0\n");
 		return EXIT_USAGE;
 	}
 	if (options.operand_count == 1)

@@ -57,7 +57,10 @@ gj_stream_channel(struct gssloop_channel **channel, int fd,
 
 	*channel = NULL;
 	flags = fcntl(fd, F_GETFL);
-	if (flags == -1 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) == -1)
+	if (flags == -1)
+		return errno;
+	if ((flags & O_NONBLOCK) == 0 &&
+	    fcntl(fd, F_SETFL, flags | O_NONBLOCK) == -1)
 		return errno;
 	/* Fails on a local socket, which has no such algorithm. */
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
