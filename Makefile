@@ -33,7 +33,8 @@ endif
 
 # Everything that is linked into every program here and into libgssloop.
 LIB = branch buffer channel channel_plain channel_sample compat deadline \
-	flags gss hex loop oid reader run status stream wire_plain wire_sample \
+	flags gss hex loop oid reader run status stream wire_initial \
+	wire_plain wire_sample \
 	writer
 GSSTEST = acceptor address connection initiator main mechs message options pair party \
 	report session trace

@@ -26,10 +26,9 @@ suffix() {
 	[ "$1" = heimdal ] || echo "-$1"
 }
 
-bench() {
-	library=$1
-	shift
-	"$BUILD/obj/$library/gsstest/bench" "$@"
+# Not a function: in the background, $! is then the program itself.
+bench_of() {
+	echo "$BUILD/obj/$1/gsstest/bench"
 }
 
 # note NAME MICROSECONDS KILOBYTES COUNT: keeps the best of each name
@@ -59,12 +58,13 @@ ours() {
 	shift 2
 	program=$BUILD/bin/gsstest$(suffix "$library")
 	: >listening
-	bench "$library" time "$program" accept -q -n "$COUNT" 127.0.0.1:0 \
+	bench=$(bench_of "$library")
+	"$bench" time "$program" accept -q -n "$COUNT" 127.0.0.1:0 \
 	    >acceptor.result 2>listening &
 	server=$!
 	wait_for listening
 	address=$(awk '/^listening/ { print $3 }' listening)
-	bench "$library" time "$program" init -q -m krb5 -f mutual \
+	"$bench" time "$program" init -q -m krb5 -f mutual \
 	    -n "$COUNT" "$@" "$address" host@localhost \
 	    >initiator.result 2>initiator.sum || exit 1
 	wait "$server" || exit 1
@@ -80,13 +80,14 @@ theirs() {
 	# Each round has its own: the server does not reuse an address.
 	port=$((20000 + $$ % 20000 + round))
 	: >server.log
-	bench mit time gss-server -port "$port" host@localhost \
+	bench=$(bench_of mit)
+	"$bench" time gss-server -port "$port" host@localhost \
 	    >server.result 2>server.log &
 	server=$!
 	until grep -q starting server.log; do
 		kill -0 "$server" 2>/dev/null || exit 1
 	done
-	bench mit time gss-client -port "$port" -ccount "$THEIR_COUNT" \
+	"$bench" time gss-client -port "$port" -ccount "$THEIR_COUNT" \
 	    127.0.0.1 host@localhost hello >client.result 2>client.log || exit 1
 	kill "$server"
 	wait "$server"
@@ -117,9 +118,10 @@ ratio() {
 round=0
 while [ "$round" -lt "$ROUNDS" ]; do
 	for library in $LIBRARIES; do
-		note "bare.$library" $(bench "$library" bare "$COUNT") "$COUNT"
+		bench=$(bench_of "$library")
+		note "bare.$library" $("$bench" bare "$COUNT") "$COUNT"
 		ours "ours.$library" "$library"
-		note "floor.$library" $(bench "$library" floor "$COUNT") "$COUNT"
+		note "floor.$library" $("$bench" floor "$COUNT") "$COUNT"
 		ours "many.$library" "$library" -p "$PARALLEL"
 	done
 	case $LIBRARIES in *mit*) theirs ;; esac

@@ -321,7 +321,7 @@ result_make(const struct run *run, struct matrix_result *result)
 	const json_t *report =
 	    run->initiated != NULL ? run->initiated : run->accepted;
 	const json_t *messages = json_object_get(report, "messages");
-	const char *asked = mech_of(report, "asked");
+	const char *asked = mech_of(report, "first_token");
 	const char *used = mech_of(report, "mechanism");
 
 	memset(result, 0, sizeof(*result));

@@ -113,6 +113,9 @@ loop_add(json_t *json, const struct session *session)
 	bool acceptor = session->party->role == GSSLOOP_ACCEPTOR;
 
 	json_object_set_new(json, "mechanism", mech_json(gssloop_mech(loop)));
+	json_object_set_new(json, "first_token",
+	    mech_json(session->first.elements != NULL ? (gss_OID)&session->first
+						      : GSS_C_NO_OID));
 	json_object_set_new(json, "source",
 	    acceptor ? name_json(gssloop_source(loop)) : json_null());
 	json_object_set_new(json, "delegated",
@@ -264,6 +267,7 @@ report_print(const json_t *json)
 	    ok ? "ok" : "FAILED");
 	line_print("error", text_of(json, "error"));
 	mech_print("asked for", json_object_get(json, "asked"));
+	mech_print("1st token", json_object_get(json, "first_token"));
 	mech_print("mechanism", json_object_get(json, "mechanism"));
 	line_print("target", text_of(json, "target"));
 	line_print("source", text_of(json, "source"));

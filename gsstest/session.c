@@ -10,6 +10,7 @@
 #include "deadline.h"
 #include "session.h"
 #include "status.h"
+#include "wire_initial.h"
 
 /* What GSS may add to a message. */
 #define PROTECTION_OVERHEAD 4096
@@ -20,6 +21,21 @@ step_note(struct session *session, enum gssloop_branch branch)
 	if (session->step_count < SESSION_STEPS)
 		session->steps[session->step_count] = branch;
 	session->step_count++;
+}
+
+/* The initiator's first token tells which mechanism it really speaks. */
+static void
+first_note(struct session *session, const struct gssloop_event *event)
+{
+	struct gssloop_view mech;
+
+	if (session->sent + session->received > 1 ||
+	    !gj_initial_mech(event->token, event->size, &mech) ||
+	    mech.size > sizeof(session->first_octets))
+		return;
+	memcpy(session->first_octets, mech.data, mech.size);
+	session->first.elements = session->first_octets;
+	session->first.length = (OM_uint32)mech.size;
 }
 
 static void
@@ -36,12 +52,14 @@ observe(void *observer, const struct gssloop_event *event)
 	case GSSLOOP_SIGHT_RECEIVED:
 		session->received++;
 		session->octets_received += event->size;
+		first_note(session, event);
 		trace_token(trace, role, session->number, "received",
 		    session->received, event->token, event->size);
 		break;
 	case GSSLOOP_SIGHT_SENT:
 		session->sent++;
 		session->octets_sent += event->size;
+		first_note(session, event);
 		trace_token(trace, role, session->number, "sent", session->sent,
 		    event->token, event->size);
 		break;
@@ -193,7 +211,7 @@ fail(struct session *session, const char *branch, const char *why,
 void
 session_fail(struct session *session, const char *branch, const char *why)
 {
-	fail(session, branch, why, GSS_S_FAILURE);
+	fail(session, branch, why, 0);
 }
 
 void
@@ -213,11 +231,22 @@ session_fail_gss(
 void
 session_fail_io(struct session *session, const char *what, enum gssloop_io io)
 {
+	static const char *const branches[] = {
+	    [GSSLOOP_IO_OK] = "message-lost",
+	    [GSSLOOP_IO_AGAIN] = "message-lost",
+	    [GSSLOOP_IO_CLOSED] = "peer-closed",
+	    [GSSLOOP_IO_TIME] = "message-missing",
+	    [GSSLOOP_IO_TOO_LARGE] = "message-too-large",
+	    [GSSLOOP_IO_MALFORMED] = "frame-malformed",
+	    [GSSLOOP_IO_EARLY] = "message-lost",
+	    [GSSLOOP_IO_CANNOT] = "message-lost",
+	    [GSSLOOP_IO_FAILED] = "message-lost",
+	    [GSSLOOP_IO_NO_MEMORY] = "no-memory",
+	};
 	char why[320];
 
 	snprintf(why, sizeof(why), "%s failed: %s", what,
 	    io == GSSLOOP_IO_TIME ? "the deadline has passed"
 				  : gssloop_channel_reason(session->channel));
-	fail(session, io == GSSLOOP_IO_CLOSED ? "peer-closed" : "message-lost",
-	    why, GSS_S_FAILURE);
+	fail(session, branches[io], why, 0);
 }

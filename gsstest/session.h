@@ -27,6 +27,9 @@ struct session {
 	enum gssloop_branch steps[SESSION_STEPS];
 	unsigned int step_count;
 	unsigned int sent, received; /* tokens */
+	unsigned char first_octets[GJ_OID_OCTETS];
+	gss_OID_desc first; /* the first token's mechanism, where it is framed
+			       with one */
 	size_t octets_sent, octets_received;
 	struct session_messages messages;
 	unsigned int asked; /* initiator: messages that were sent */

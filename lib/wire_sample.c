@@ -46,6 +46,7 @@ flags_decode(uint8_t flags, struct gssloop_frame *frame)
 		frame->protection = GSSLOOP_MIC;
 		return flags == MIC;
 	case DATA:
+	case DATA | ENCRYPTED: /* gss-client -nw: it says what it did not do */
 		frame->protection = GSSLOOP_CLEAR;
 		return true;
 	case DATA | WRAPPED:
