@@ -74,7 +74,8 @@ answer(OM_uint32 *minor, gss_ctx_id_t *context, gss_buffer_t output,
 
 	scripted.count++;
 	*minor = next->minor;
-	*flags = next->flags;
+	if (!next->no_flags)
+		*flags = next->flags;
 	*actual = &mech;
 	buffer_fill(output, next->token);
 	if (*context == GSS_C_NO_CONTEXT && !next->no_context) {

@@ -20,6 +20,7 @@ struct scripted_answer {
 	OM_uint32 major, minor, flags;
 	const char *token; /* NULL for an empty one */
 	bool no_context;   /* leaves the context handle as it was */
+	bool no_flags;	   /* leaves the flags as they were */
 };
 
 /* What a call was given. */
