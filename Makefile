@@ -33,7 +33,7 @@ endif
 
 # Everything that is linked into every program here and into libgssloop.
 LIB = branch buffer channel channel_plain channel_sample compat deadline \
-	flags gss hex loop oid reader run status stream wire_initial \
+	flags gss hex loop oid reader run status stream wire wire_initial \
 	wire_plain wire_sample \
 	writer
 GSSTEST = acceptor address connection initiator main mechs message options pair party \

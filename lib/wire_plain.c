@@ -5,10 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "reader.h"
 #include "wire_plain.h"
-
-#define HEADER 5
 
 enum type {
 	TYPE_TOKEN = 0x54,
@@ -55,26 +52,26 @@ type_find(uint8_t type, const struct gj_wire_limits *limits, size_t *max)
 
 /* True when the header is one that may be answered with reading its body. */
 static bool
-header_check(uint8_t type, uint32_t length, const struct gj_wire_limits *limits,
-    struct gj_wire_result *result)
+header_check(const struct gj_wire_header *header,
+    const struct gj_wire_limits *limits, struct gj_wire_result *result)
 {
 	size_t max = 0;
-	const char *name = type_find(type, limits, &max);
+	const char *name = type_find(header->type, limits, &max);
 
 	if (name == NULL) {
 		snprintf(result->reason, sizeof(result->reason),
-		    "offset 0: frame type 0x%02x is none", type);
+		    "offset 0: frame type 0x%02x is none", header->type);
 		result->what = GJ_WIRE_MALFORMED;
 		return false;
 	}
-	if (type == TYPE_MESSAGE && max == 0) {
+	if (header->type == TYPE_MESSAGE && max == 0) {
 		refuse(result, GJ_WIRE_EARLY, "no message is allowed yet");
 		return false;
 	}
-	if (length > max) {
+	if (header->length > max) {
 		snprintf(result->reason, sizeof(result->reason),
 		    "offset 1: %s of %lu octets, limit %zu", name,
-		    (unsigned long)length, max);
+		    (unsigned long)header->length, max);
 		result->what = GJ_WIRE_TOO_LARGE;
 		return false;
 	}
@@ -145,41 +142,25 @@ gj_plain_decode(const uint8_t *data, size_t size,
     const struct gj_wire_limits *limits, struct gssloop_frame *frame,
     struct gj_wire_result *result)
 {
+	struct gj_wire_header header;
 	struct gj_reader reader;
-	uint8_t type;
-	uint32_t length;
 
-	memset(frame, 0, sizeof(*frame));
-	result->what = GJ_WIRE_NEED;
-	result->size = HEADER;
-	result->reason[0] = '\0';
-	gj_reader_init(&reader, data, size);
-	type = gj_reader_u8(&reader);
-	length = gj_reader_u32be(&reader);
-	if (reader.failed || !header_check(type, length, limits, result))
+	if (!gj_wire_begin(data, size, &reader, &header, frame, result) ||
+	    !header_check(&header, limits, result))
 		return;
-	result->size = (size_t)HEADER + length;
-	if (reader.left < length)
+	result->size = (size_t)GJ_WIRE_HEADER + header.length;
+	if (reader.left < header.length)
 		return;
-	reader.left = length;
+	reader.left = header.length;
 	result->what = GJ_WIRE_FRAME;
-	if (type == TYPE_MESSAGE) {
+	if (header.type == TYPE_MESSAGE) {
 		message_decode(&reader, frame, result);
-	} else if (type == TYPE_ERROR) {
+	} else if (header.type == TYPE_ERROR) {
 		error_decode(&reader, frame, result);
 	} else {
 		frame->kind = GSSLOOP_FRAME_TOKEN;
 		frame->data = view_rest(&reader);
 	}
-}
-
-static void
-header_encode(struct gj_writer *writer, enum type type, size_t length)
-{
-	if (length > UINT32_MAX)
-		writer->failed = true;
-	gj_writer_u8(writer, (uint8_t)type);
-	gj_writer_u32be(writer, (uint32_t)length);
 }
 
 static void
@@ -194,7 +175,7 @@ message_encode(const struct gssloop_frame *frame, struct gj_writer *writer)
 	bool mic = frame->protection == GSSLOOP_MIC;
 	size_t head = mic ? MESSAGE_HEAD : 1;
 
-	header_encode(writer, TYPE_MESSAGE,
+	gj_wire_header_write(writer, TYPE_MESSAGE,
 	    head + frame->data.size + (mic ? frame->mic.size : 0));
 	gj_writer_u8(writer, (uint8_t)whats[frame->protection]);
 	if (mic)
@@ -211,7 +192,7 @@ error_encode(const struct gssloop_frame *frame, struct gj_writer *writer)
 
 	if (size > GJ_WIRE_ERROR_TEXT)
 		size = GJ_WIRE_ERROR_TEXT;
-	header_encode(writer, TYPE_ERROR, 4 + size);
+	gj_wire_header_write(writer, TYPE_ERROR, 4 + size);
 	gj_writer_u32be(writer, frame->major);
 	gj_writer_octets(writer, frame->data.data, size);
 }
@@ -221,7 +202,7 @@ gj_plain_encode(const struct gssloop_frame *frame, struct gj_writer *writer)
 {
 	switch (frame->kind) {
 	case GSSLOOP_FRAME_TOKEN:
-		header_encode(writer, TYPE_TOKEN, frame->data.size);
+		gj_wire_header_write(writer, TYPE_TOKEN, frame->data.size);
 		gj_writer_octets(writer, frame->data.data, frame->data.size);
 		break;
 	case GSSLOOP_FRAME_ERROR:
@@ -231,7 +212,7 @@ gj_plain_encode(const struct gssloop_frame *frame, struct gj_writer *writer)
 		message_encode(frame, writer);
 		break;
 	case GSSLOOP_FRAME_END:
-		header_encode(writer, TYPE_MESSAGE, 1);
+		gj_wire_header_write(writer, TYPE_MESSAGE, 1);
 		gj_writer_u8(writer, WHAT_END);
 		break;
 	}

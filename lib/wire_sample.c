@@ -5,10 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "reader.h"
 #include "wire_sample.h"
-
-#define HEADER 5
 
 enum flag {
 	NOOP = 0x01,
@@ -103,33 +100,25 @@ gj_sample_decode(const uint8_t *data, size_t size, bool prologue,
     const struct gj_wire_limits *limits, struct gssloop_frame *frame,
     struct gj_wire_result *result)
 {
+	struct gj_wire_header header;
 	struct gj_reader reader;
 	struct gssloop_view body;
-	uint8_t flags;
-	uint32_t length;
 
-	memset(frame, 0, sizeof(*frame));
-	result->what = GJ_WIRE_NEED;
-	result->size = HEADER;
-	result->reason[0] = '\0';
-	gj_reader_init(&reader, data, size);
-	flags = gj_reader_u8(&reader);
-	length = gj_reader_u32be(&reader);
-	if (reader.failed)
+	if (!gj_wire_begin(data, size, &reader, &header, frame, result))
 		return;
 	if (prologue) {
-		prologue_decode(flags, length, result);
+		prologue_decode(header.type, header.length, result);
 		return;
 	}
-	if (!flags_decode(flags, frame)) {
-		refuse(result, flags, "this combination is none");
+	if (!flags_decode(header.type, frame)) {
+		refuse(result, header.type, "this combination is none");
 		return;
 	}
-	if (!length_check(frame, length, limits, result))
+	if (!length_check(frame, header.length, limits, result))
 		return;
-	result->size = (size_t)HEADER + length;
-	body.size = length;
-	body.data = gj_reader_view(&reader, length);
+	result->size = (size_t)GJ_WIRE_HEADER + header.length;
+	body.size = header.length;
+	body.data = gj_reader_view(&reader, body.size);
 	if (reader.failed)
 		return;
 	result->what = GJ_WIRE_FRAME;
@@ -163,10 +152,7 @@ static void
 frame_encode(
     struct gj_writer *writer, uint8_t flags, const struct gssloop_view *body)
 {
-	if (body->size > UINT32_MAX)
-		writer->failed = true;
-	gj_writer_u8(writer, flags);
-	gj_writer_u32be(writer, (uint32_t)body->size);
+	gj_wire_header_write(writer, flags, body->size);
 	gj_writer_octets(writer, body->data, body->size);
 }
 
