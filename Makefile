@@ -113,7 +113,7 @@ endef
 define PRODUCT
 NAME_$(1) = libgssloop$$(SUFFIX_$(1))
 all-$(1): $$(BUILD)/bin/gsstest$$(SUFFIX_$(1)) $$(BUILD)/lib/$$(NAME_$(1)).a \
-	$$(BUILD)/lib/$$(NAME_$(1)).so.0 $$(BUILD)/lib/gssloop$$(SUFFIX_$(1)).pc
+	$$(BUILD)/lib/$$(NAME_$(1)).so.0
 $$(BUILD)/bin/gsstest$$(SUFFIX_$(1)): $$(BUILD)/obj/$(1)/gsstest/gsstest
 	@mkdir -p $$(@D)
 	cp $$< $$@
@@ -124,17 +124,15 @@ $$(BUILD)/lib/$$(NAME_$(1)).so.0: $$(LIB:%=$$(BUILD)/obj/$(1)/lib/%.o)
 	@mkdir -p $$(@D)
 	$$(CC) -shared $$(LDFLAGS) -Wl,-soname,$$(@F) -o $$@ $$^ $$(LIBS_$(1))
 	ln -sf $$(@F) $$(BUILD)/lib/$$(NAME_$(1)).so
-$$(BUILD)/lib/gssloop$$(SUFFIX_$(1)).pc: lib/gssloop.pc.in Makefile
-	@mkdir -p $$(@D)
-	sed -e 's|@PREFIX@|$$(PREFIX)|' -e 's|@VERSION@|$$(VERSION)|' \
-	    -e 's|@NAME@|gssloop$$(SUFFIX_$(1))|' -e 's|@GSS@|$$(PC_$(1))|' $$< > $$@
 install-$(1): all-$(1)
 	$$(INSTALL) -m 755 $$(BUILD)/bin/gsstest$$(SUFFIX_$(1)) $$(DESTDIR)$$(PREFIX)/bin
 	$$(INSTALL) -m 644 $$(BUILD)/lib/$$(NAME_$(1)).a $$(DESTDIR)$$(PREFIX)/lib
 	$$(INSTALL) -m 755 $$(BUILD)/lib/$$(NAME_$(1)).so.0 $$(DESTDIR)$$(PREFIX)/lib
 	ln -sf $$(NAME_$(1)).so.0 $$(DESTDIR)$$(PREFIX)/lib/$$(NAME_$(1)).so
-	$$(INSTALL) -m 644 $$(BUILD)/lib/gssloop$$(SUFFIX_$(1)).pc \
-	    $$(DESTDIR)$$(PREFIX)/lib/pkgconfig
+	sed -e 's|@PREFIX@|$$(PREFIX)|' -e 's|@VERSION@|$$(VERSION)|' \
+	    -e 's|@NAME@|gssloop$$(SUFFIX_$(1))|' -e 's|@GSS@|$$(PC_$(1))|' \
+	    lib/gssloop.pc.in \
+	    > $$(DESTDIR)$$(PREFIX)/lib/pkgconfig/gssloop$$(SUFFIX_$(1)).pc
 endef
 
 $(foreach library,$(LIBRARIES),$(eval $(call FLAVOUR,$(library),$(library),)))

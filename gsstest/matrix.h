@@ -34,6 +34,7 @@ struct matrix_case {
 
 /* What one case came to. */
 struct matrix_result {
+	bool skipped; /* a program is not there; why says which */
 	bool as_expected;
 	char negotiated[64];
 	char why[1024];			     /* it is not as expected */

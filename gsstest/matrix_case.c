@@ -345,6 +345,43 @@ result_make(const struct run *run, struct matrix_result *result)
 	    run->accepted);
 }
 
+/* Whether a program can be run; one without a slash is looked up in PATH. */
+static bool
+program_is_there(const char *program)
+{
+	const char *path = getenv("PATH"), *end;
+	char file[512];
+
+	if (strchr(program, '/') != NULL)
+		return access(program, X_OK) == 0;
+	for (; path != NULL && *path != '\0';
+	     path = *end != '\0' ? end + 1 : end) {
+		end = path + strcspn(path, ":");
+		snprintf(file, sizeof(file), "%.*s/%s", (int)(end - path), path,
+		    program);
+		if (access(file, X_OK) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+side_is_there(
+    const struct run *run, const char *peer, struct matrix_result *result)
+{
+	struct command command;
+
+	command_begin(&command, run, peer, "", "");
+	if (program_is_there(command.program))
+		return true;
+	memset(result, 0, sizeof(*result));
+	result->skipped = true;
+	result->rounds = result->microseconds = result->messages = -1;
+	snprintf(result->why, sizeof(result->why), "%s is not there",
+	    command.program);
+	return false;
+}
+
 void
 matrix_run(const struct matrix_case *one, const char *bin, bool loud,
     struct matrix_result *result)
@@ -358,6 +395,9 @@ matrix_run(const struct matrix_case *one, const char *bin, bool loud,
 	run.listener = -1;
 	run.initiator.out = run.acceptor.out = -1;
 	run.deadline = gj_deadline(CASE_MS);
+	if (!side_is_there(&run, one->initiator, result) ||
+	    !side_is_there(&run, one->acceptor, result))
+		return;
 	if (acceptor_start(&run)) {
 		initiator_start(&run);
 		acceptor_join(&run);
