@@ -67,7 +67,7 @@ DEPS_FLAGS = -i
 endif
 WANTED = heimdal=$(HEIMDAL_PREFIX);mit=$(MIT_PREFIX);libraries=$(LIBRARIES)
 ifeq ($(filter clean format,$(MAKECMDGOALS)),)
--include $(BUILD)/config.mk
+include $(BUILD)/config.mk
 endif
 ifneq ($(strip $(CONFIGURED_FOR)),$(strip $(WANTED)))
 $(BUILD)/config.mk: FORCE
