@@ -15,6 +15,7 @@
 #include "gssloop.h"
 #include "oid.h"
 #include "status.h"
+#include "text.h"
 
 #define MAJOR_TEXT 160 /* the longest of either library is below 100 */
 #define MINOR_TEXT 320 /* minor texts name files and principals */
@@ -276,7 +277,7 @@ status_text(const struct gssloop *loop, char *text, size_t size)
 	snprintf(text, size, "GSS major: %s; GSS minor: %s", major, minor);
 }
 
-/* The two texts of a failure; detail is ours, never the peer's octets. */
+/* The two texts of a failure; detail is printable. */
 static void
 error_write(struct gssloop *loop, const char *detail)
 {
@@ -394,10 +395,21 @@ error_handle(struct gssloop *loop)
 				   : GSSLOOP_BRANCH_FAILURE_SILENT);
 }
 
+/*
+ * Heimdal 7.8's SPNEGO can be led to say that it is complete while it has no
+ * mechanism's context: the handle is there, the mechanism is not.
+ */
+static int
+context_is_absent(const struct gssloop *loop)
+{
+	return loop->context == GSS_C_NO_CONTEXT ||
+	       loop->actual == GSS_C_NO_OID;
+}
+
 static void
 complete_handle(struct gssloop *loop)
 {
-	if (loop->context == GSS_C_NO_CONTEXT) {
+	if (context_is_absent(loop)) {
 		fail(loop, GSSLOOP_BRANCH_CONTEXT_ABSENT, NULL);
 	} else if (loop->output.length > 0) {
 		loop->state = SENDING_LAST;
@@ -435,16 +447,22 @@ result_handle(struct gssloop *loop)
 static void
 step(struct gssloop *loop, gss_buffer_t input)
 {
+	gss_OID known = loop->actual;
+
 	if (loop->rounds >= loop->params.rounds_max) {
 		fail(loop, GSSLOOP_BRANCH_ROUNDS_EXCEEDED, NULL);
 		return;
 	}
 	loop->rounds++;
 	loop->flags = 0;
+	loop->actual = GSS_C_NO_OID;
 	if (loop->params.role == GSSLOOP_INITIATOR)
 		init_call(loop, input);
 	else
 		accept_call(loop, input);
+	/* A call that failed need not say again whose minor status it is. */
+	if (GSS_ERROR(loop->major) && loop->actual == GSS_C_NO_OID)
+		loop->actual = known;
 	result_handle(loop);
 }
 
@@ -680,11 +698,8 @@ gssloop_peer_failed(
 	char said[PEER_TEXT], detail[PEER_TEXT + MAJOR_TEXT + 32];
 	char major_text[MAJOR_TEXT];
 	struct input input = {GSS_C_EMPTY_BUFFER, GSSLOOP_IO_OK, detail};
-	size_t i;
 
-	for (i = 0; i < size && i < sizeof(said) - 1; i++)
-		said[i] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
-	said[i] = '\0';
+	gj_text_clean(text, size, said, sizeof(said));
 	if (GSS_ERROR(major))
 		gj_status_major(major, major_text, sizeof(major_text));
 	else

@@ -6,6 +6,7 @@
 
 #include "compat.h"
 #include "status.h"
+#include "text.h"
 
 /*
  * A status has at most one calling error, one routine error and a few
@@ -18,17 +19,16 @@ part_append(char *text, size_t size, size_t used, const gss_buffer_desc *part)
 {
 	const char *at = part->value;
 	size_t left = part->length;
-	int room = (int)(size - used);
-	int length;
 
 	/* Heimdal's texts of major codes begin with a space. */
 	for (; left > 0 && *at == ' '; left--)
 		at++;
-	length = snprintf(text + used, (size_t)room, "%s%.*s",
-	    used > 0 ? "; " : "", (int)left, at);
-	if (length < 0)
-		return used;
-	return length < room ? used + (size_t)length : size - 1;
+	if (used > 0)
+		used += strlcpy(text + used, "; ", size - used);
+	if (used >= size)
+		return size - 1;
+	gj_text_clean(at, left, text + used, size - used);
+	return used + strlen(text + used);
 }
 
 static void

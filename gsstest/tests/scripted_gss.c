@@ -76,7 +76,8 @@ answer(OM_uint32 *minor, gss_ctx_id_t *context, gss_buffer_t output,
 	*minor = next->minor;
 	if (!next->no_flags)
 		*flags = next->flags;
-	*actual = &mech;
+	if (!next->no_mech)
+		*actual = &mech;
 	buffer_fill(output, next->token);
 	if (*context == GSS_C_NO_CONTEXT && !next->no_context) {
 		*context = malloc(1);
@@ -170,7 +171,8 @@ gss_display_status(OM_uint32 *minor, OM_uint32 code, int type, gss_OID asked,
 	(void)asked;
 	*minor = 0;
 	snprintf(line, sizeof(line),
-	    type == GSS_C_GSS_CODE ? " major-%x-part-%u" : "minor-%u-part-%u",
+	    type == GSS_C_GSS_CODE ? " major-%x-part-%u"
+				   : "minor-%u-part-%u\x1b[2J",
 	    code, *more);
 	*more = type == GSS_C_GSS_CODE && *more == 0 ? 1 : 0;
 	buffer_fill(text, line);

@@ -21,6 +21,7 @@ struct scripted_answer {
 	const char *token; /* NULL for an empty one */
 	bool no_context;   /* leaves the context handle as it was */
 	bool no_flags;	   /* leaves the flags as they were */
+	bool no_mech;	   /* leaves the mechanism as it was */
 };
 
 /* What a call was given. */

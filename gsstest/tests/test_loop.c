@@ -57,176 +57,220 @@ struct row {
 
 static const struct row rows[] = {
     /* sections 2.2 and 2.5, and 3: success */
-    {"complete without token", INIT, 0, 0, {{OKAY, 0, 0, NULL, false, false}},
-	"s", "D", BRANCH(ESTABLISHED), 1},
-    {"complete with token", INIT, 0, 0, {{OKAY, 0, 0, "a", false, false}}, "sS",
-	"SD", BRANCH(ESTABLISHED), 1},
+    {"complete without token", INIT, 0, 0,
+	{{OKAY, 0, 0, NULL, false, false, false}}, "s", "D",
+	BRANCH(ESTABLISHED), 1},
+    {"complete with token", INIT, 0, 0,
+	{{OKAY, 0, 0, "a", false, false, false}}, "sS", "SD",
+	BRANCH(ESTABLISHED), 1},
     {"continue, then complete", INIT, MUTUAL, MUTUAL,
-	{{CONT, 0, 0, "a", false, false},
-	    {OKAY, 0, MUTUAL, NULL, false, false}},
+	{{CONT, 0, 0, "a", false, false, false},
+	    {OKAY, 0, MUTUAL, NULL, false, false, false}},
 	"sSt", "SRD", BRANCH(ESTABLISHED), 2},
     {"three legs", INIT, 0, 0,
-	{{CONT, 0, 0, "a", false, false}, {OKAY, 0, 0, "b", false, false}},
+	{{CONT, 0, 0, "a", false, false, false},
+	    {OKAY, 0, 0, "b", false, false, false}},
 	"sStS", "SRSD", BRANCH(ESTABLISHED), 2},
-    {"accept without token", ACCEPT, 0, 0, {{OKAY, 0, 0, NULL, false, false}},
-	"st", "RD", BRANCH(ESTABLISHED), 1},
+    {"accept without token", ACCEPT, 0, 0,
+	{{OKAY, 0, 0, NULL, false, false, false}}, "st", "RD",
+	BRANCH(ESTABLISHED), 1},
     {"accept with token", ACCEPT, 0, MUTUAL,
-	{{OKAY, 0, MUTUAL, "b", false, false}}, "stS", "RSD",
+	{{OKAY, 0, MUTUAL, "b", false, false, false}}, "stS", "RSD",
 	BRANCH(ESTABLISHED), 1},
     {"accept three legs", ACCEPT, 0, 0,
-	{{CONT, 0, 0, "a", false, false}, {OKAY, 0, 0, NULL, false, false}},
+	{{CONT, 0, 0, "a", false, false, false},
+	    {OKAY, 0, 0, NULL, false, false, false}},
 	"stSt", "RSRD", BRANCH(ESTABLISHED), 2},
 
     /* an empty token where the call says continue is passed on */
     {"continue with an empty token", INIT, 0, 0,
-	{{CONT, 0, 0, NULL, false, false}, {OKAY, 0, 0, NULL, false, false}},
+	{{CONT, 0, 0, NULL, false, false, false},
+	    {OKAY, 0, 0, NULL, false, false, false}},
 	"sSt", "SRD", BRANCH(ESTABLISHED), 2},
     {"accept, continue with an empty token", ACCEPT, 0, 0,
-	{{CONT, 0, 0, NULL, false, false}, {OKAY, 0, 0, NULL, false, false}},
+	{{CONT, 0, 0, NULL, false, false, false},
+	    {OKAY, 0, 0, NULL, false, false, false}},
 	"stSt", "RSRD", BRANCH(ESTABLISHED), 2},
     {"an empty token from the peer", INIT, 0, 0,
-	{{CONT, 0, 0, "a", false, false}, {OKAY, 0, 0, NULL, false, false}},
+	{{CONT, 0, 0, "a", false, false, false},
+	    {OKAY, 0, 0, NULL, false, false, false}},
 	"sSe", "SRD", BRANCH(ESTABLISHED), 2},
     {"accept an empty first token", ACCEPT, 0, 0,
-	{{CONT, 0, 0, "hint", false, false}, {OKAY, 0, 0, NULL, false, false}},
+	{{CONT, 0, 0, "hint", false, false, false},
+	    {OKAY, 0, 0, NULL, false, false, false}},
 	"seSt", "RSRD", BRANCH(ESTABLISHED), 2},
 
     /* failure, with and without an error token */
-    {"failure with an error token", INIT, 0, 0, {{BAD, 7, 0, "E", true, false}},
-	"sS", "SF", BRANCH(FAILURE_TOKEN), 1},
-    {"failure without a token", INIT, 0, 0, {{BAD, 7, 0, NULL, true, false}},
-	"sT", "TF", BRANCH(FAILURE_SILENT), 1},
+    {"failure with an error token", INIT, 0, 0,
+	{{BAD, 7, 0, "E", true, false, false}}, "sS", "SF",
+	BRANCH(FAILURE_TOKEN), 1},
+    {"failure without a token", INIT, 0, 0,
+	{{BAD, 7, 0, NULL, true, false, false}}, "sT", "TF",
+	BRANCH(FAILURE_SILENT), 1},
     {"failure at the second call", INIT, 0, 0,
-	{{CONT, 0, 0, "a", false, false}, {BAD, 7, 0, "E", false, false}},
+	{{CONT, 0, 0, "a", false, false, false},
+	    {BAD, 7, 0, "E", false, false, false}},
 	"sStS", "SRSF", BRANCH(FAILURE_TOKEN), 2},
     {"accept, failure with an error token", ACCEPT, 0, 0,
-	{{BAD, 7, 0, "E", true, false}}, "stS", "RSF", BRANCH(FAILURE_TOKEN),
-	1},
+	{{BAD, 7, 0, "E", true, false, false}}, "stS", "RSF",
+	BRANCH(FAILURE_TOKEN), 1},
     {"accept, failure without a token", ACCEPT, 0, 0,
-	{{BAD, 7, 0, NULL, true, false}}, "stT", "RTF", BRANCH(FAILURE_SILENT),
-	1},
+	{{BAD, 7, 0, NULL, true, false, false}}, "stT", "RTF",
+	BRANCH(FAILURE_SILENT), 1},
     {"the error token cannot be sent", INIT, 0, 0,
-	{{BAD, 7, 0, "E", true, false}}, "sb", "SF", BRANCH(FAILURE_TOKEN), 1},
-    {"the peer cannot be told", INIT, 0, 0, {{BAD, 7, 0, NULL, true, false}},
-	"sb", "TF", BRANCH(FAILURE_SILENT), 1},
+	{{BAD, 7, 0, "E", true, false, false}}, "sb", "SF",
+	BRANCH(FAILURE_TOKEN), 1},
+    {"the peer cannot be told", INIT, 0, 0,
+	{{BAD, 7, 0, NULL, true, false, false}}, "sb", "TF",
+	BRANCH(FAILURE_SILENT), 1},
 
     /* a major status that is forbidden; complete without a context */
     {"supplementary bits alone", INIT, 0, 0,
-	{{GSS_S_OLD_TOKEN, 0, 0, "a", false, false}}, "sT", "TF",
+	{{GSS_S_OLD_TOKEN, 0, 0, "a", false, false, false}}, "sT", "TF",
 	BRANCH(STATUS_FORBIDDEN), 1},
     {"accept, supplementary bits alone", ACCEPT, 0, 0,
-	{{GSS_S_DUPLICATE_TOKEN, 0, 0, NULL, false, false}}, "stT", "RTF",
-	BRANCH(STATUS_FORBIDDEN), 1},
-    {"complete without a context", INIT, 0, 0, {{OKAY, 0, 0, "a", true, false}},
-	"sT", "TF", BRANCH(CONTEXT_ABSENT), 1},
+	{{GSS_S_DUPLICATE_TOKEN, 0, 0, NULL, false, false, false}}, "stT",
+	"RTF", BRANCH(STATUS_FORBIDDEN), 1},
+    {"complete without a context", INIT, 0, 0,
+	{{OKAY, 0, 0, "a", true, false, false}}, "sT", "TF",
+	BRANCH(CONTEXT_ABSENT), 1},
+    {"complete without a mechanism", INIT, 0, 0,
+	{{OKAY, 0, 0, "a", false, false, true}}, "sT", "TF",
+	BRANCH(CONTEXT_ABSENT), 1},
+    {"accept, SPNEGO of Heimdal 7.8: the second token lacks a response", ACCEPT,
+	0, 0,
+	{{CONT, 0, 0, "a", false, false, false},
+	    {OKAY, 0, 0, NULL, false, false, true}},
+	"stStT", "RSRTF", BRANCH(CONTEXT_ABSENT), 2},
     {"accept complete without a context", ACCEPT, 0, 0,
-	{{OKAY, 0, 0, NULL, true, false}}, "stT", "RTF", BRANCH(CONTEXT_ABSENT),
-	1},
+	{{OKAY, 0, 0, NULL, true, false, false}}, "stT", "RTF",
+	BRANCH(CONTEXT_ABSENT), 1},
 
     /* section 2.1 */
     {"anonymity given", INIT, ANON, ANON,
-	{{CONT, 0, ANON, "a", false, false},
-	    {OKAY, 0, ANON, NULL, false, false}},
+	{{CONT, 0, ANON, "a", false, false, false},
+	    {OKAY, 0, ANON, NULL, false, false, false}},
 	"sSt", "SRD", BRANCH(ESTABLISHED), 2},
     {"anonymity refused at once", INIT, ANON, 0,
-	{{CONT, 0, 0, "a", false, false}}, "s", "F", BRANCH(ANONYMITY_REFUSED),
-	1},
+	{{CONT, 0, 0, "a", false, false, false}}, "s", "F",
+	BRANCH(ANONYMITY_REFUSED), 1},
     {"anonymity refused, complete", INIT, ANON, 0,
-	{{OKAY, 0, 0, "a", false, false}}, "s", "F", BRANCH(ANONYMITY_REFUSED),
-	1},
+	{{OKAY, 0, 0, "a", false, false, false}}, "s", "F",
+	BRANCH(ANONYMITY_REFUSED), 1},
     {"anonymity lost at the second call", INIT, ANON, 0,
-	{{CONT, 0, ANON, "a", false, false}, {CONT, 0, 0, "b", false, false}},
+	{{CONT, 0, ANON, "a", false, false, false},
+	    {CONT, 0, 0, "b", false, false, false}},
 	"sSt", "SRF", BRANCH(ANONYMITY_REFUSED), 2},
     {"anonymity and an error token", INIT, ANON, 0,
-	{{BAD, 1, 0, "E", true, false}}, "sT", "TF", BRANCH(FAILURE_SILENT), 1},
+	{{BAD, 1, 0, "E", true, false, false}}, "sT", "TF",
+	BRANCH(FAILURE_SILENT), 1},
     {"anonymity of an earlier call does not count", INIT, ANON, 0,
-	{{CONT, 0, ANON, "a", false, false}, {BAD, 1, 0, "E", false, true}},
+	{{CONT, 0, ANON, "a", false, false, false},
+	    {BAD, 1, 0, "E", false, true, false}},
 	"sStT", "SRTF", BRANCH(FAILURE_SILENT), 2},
-    {"anonymous error token", INIT, ANON, 0, {{BAD, 1, ANON, "E", true, false}},
-	"sS", "SF", BRANCH(FAILURE_TOKEN), 1},
+    {"anonymous error token", INIT, ANON, 0,
+	{{BAD, 1, ANON, "E", true, false, false}}, "sS", "SF",
+	BRANCH(FAILURE_TOKEN), 1},
 
     /* sections 2.3 and 2.6 */
-    {"send fails", INIT, 0, 0, {{CONT, 0, 0, "a", false, false}}, "sb", "SF",
-	BRANCH(SEND_FAILED), 1},
-    {"last send fails", INIT, 0, 0, {{OKAY, 0, 0, "a", false, false}}, "sc",
+    {"send fails", INIT, 0, 0, {{CONT, 0, 0, "a", false, false, false}}, "sb",
 	"SF", BRANCH(SEND_FAILED), 1},
-    {"accept, send fails", ACCEPT, 0, 0, {{OKAY, 0, 0, "a", false, false}},
-	"stb", "RSF", BRANCH(SEND_FAILED), 1},
-    {"no memory to send", INIT, 0, 0, {{CONT, 0, 0, "a", false, false}}, "sn",
-	"SF", BRANCH(NO_MEMORY), 1},
-    {"the peer failed", INIT, 0, 0, {{CONT, 0, 0, "a", false, false}}, "sSp",
-	"SRF", BRANCH(PEER_FAILED), 1},
-    {"accept, the peer failed", ACCEPT, 0, 0, {{0, 0, 0, NULL, false, false}},
-	"sp", "RF", BRANCH(PEER_FAILED), 0},
+    {"last send fails", INIT, 0, 0, {{OKAY, 0, 0, "a", false, false, false}},
+	"sc", "SF", BRANCH(SEND_FAILED), 1},
+    {"accept, send fails", ACCEPT, 0, 0,
+	{{OKAY, 0, 0, "a", false, false, false}}, "stb", "RSF",
+	BRANCH(SEND_FAILED), 1},
+    {"no memory to send", INIT, 0, 0, {{CONT, 0, 0, "a", false, false, false}},
+	"sn", "SF", BRANCH(NO_MEMORY), 1},
+    {"the peer failed", INIT, 0, 0, {{CONT, 0, 0, "a", false, false, false}},
+	"sSp", "SRF", BRANCH(PEER_FAILED), 1},
+    {"accept, the peer failed", ACCEPT, 0, 0,
+	{{0, 0, 0, NULL, false, false, false}}, "sp", "RF", BRANCH(PEER_FAILED),
+	0},
     {"the peer failed after completion", INIT, 0, 0,
-	{{OKAY, 0, 0, NULL, false, false}}, "sp", "DF", BRANCH(PEER_FAILED), 1},
+	{{OKAY, 0, 0, NULL, false, false, false}}, "sp", "DF",
+	BRANCH(PEER_FAILED), 1},
     {"the peer failed while we send", INIT, 0, 0,
-	{{CONT, 0, 0, "a", false, false}}, "sp", "SF", BRANCH(PEER_FAILED), 1},
+	{{CONT, 0, 0, "a", false, false, false}}, "sp", "SF",
+	BRANCH(PEER_FAILED), 1},
 
     /* sections 2.4 and 2.7 */
-    {"a token while we send", INIT, 0, 0, {{CONT, 0, 0, "a", false, false}},
-	"stT", "STF", BRANCH(TOKEN_UNEXPECTED), 1},
-    {"accept, a token while we send", ACCEPT, 0, 0,
-	{{OKAY, 0, 0, "a", false, false}}, "sttT", "RSTF",
+    {"a token while we send", INIT, 0, 0,
+	{{CONT, 0, 0, "a", false, false, false}}, "stT", "STF",
 	BRANCH(TOKEN_UNEXPECTED), 1},
-    {"no token in time", INIT, 0, 0, {{CONT, 0, 0, "a", false, false}}, "sSdT",
-	"SRTF", BRANCH(TOKEN_MISSING), 1},
-    {"accept, no token in time", ACCEPT, 0, 0, {{0, 0, 0, NULL, false, false}},
-	"sdT", "RTF", BRANCH(TOKEN_MISSING), 0},
-    {"the peer closes", INIT, 0, 0, {{CONT, 0, 0, "a", false, false}}, "sSc",
-	"SRF", BRANCH(PEER_CLOSED), 1},
-    {"accept, the peer closes", ACCEPT, 0, 0, {{0, 0, 0, NULL, false, false}},
-	"sc", "RF", BRANCH(PEER_CLOSED), 0},
-    {"receive fails", INIT, 0, 0, {{CONT, 0, 0, "a", false, false}}, "sSb",
-	"SRF", BRANCH(RECEIVE_FAILED), 1},
-    {"no memory to receive", INIT, 0, 0, {{CONT, 0, 0, "a", false, false}},
-	"sSn", "SRF", BRANCH(NO_MEMORY), 1},
-    {"a large token is announced", ACCEPT, 0, 0,
-	{{0, 0, 0, NULL, false, false}}, "soT", "RTF", BRANCH(TOKEN_TOO_LARGE),
+    {"accept, a token while we send", ACCEPT, 0, 0,
+	{{OKAY, 0, 0, "a", false, false, false}}, "sttT", "RSTF",
+	BRANCH(TOKEN_UNEXPECTED), 1},
+    {"no token in time", INIT, 0, 0, {{CONT, 0, 0, "a", false, false, false}},
+	"sSdT", "SRTF", BRANCH(TOKEN_MISSING), 1},
+    {"accept, no token in time", ACCEPT, 0, 0,
+	{{0, 0, 0, NULL, false, false, false}}, "sdT", "RTF",
+	BRANCH(TOKEN_MISSING), 0},
+    {"the peer closes", INIT, 0, 0, {{CONT, 0, 0, "a", false, false, false}},
+	"sSc", "SRF", BRANCH(PEER_CLOSED), 1},
+    {"accept, the peer closes", ACCEPT, 0, 0,
+	{{0, 0, 0, NULL, false, false, false}}, "sc", "RF", BRANCH(PEER_CLOSED),
 	0},
-    {"a large token comes", ACCEPT, 0, 0, {{0, 0, 0, NULL, false, false}},
-	"slT", "RTF", BRANCH(TOKEN_TOO_LARGE), 0},
-    {"not the protocol", ACCEPT, 0, 0, {{0, 0, 0, NULL, false, false}}, "smT",
-	"RTF", BRANCH(FRAME_MALFORMED), 0},
-    {"a message too early", ACCEPT, 0, 0, {{0, 0, 0, NULL, false, false}},
-	"syT", "RTF", BRANCH(MESSAGE_EARLY), 0},
+    {"receive fails", INIT, 0, 0, {{CONT, 0, 0, "a", false, false, false}},
+	"sSb", "SRF", BRANCH(RECEIVE_FAILED), 1},
+    {"no memory to receive", INIT, 0, 0,
+	{{CONT, 0, 0, "a", false, false, false}}, "sSn", "SRF",
+	BRANCH(NO_MEMORY), 1},
+    {"a large token is announced", ACCEPT, 0, 0,
+	{{0, 0, 0, NULL, false, false, false}}, "soT", "RTF",
+	BRANCH(TOKEN_TOO_LARGE), 0},
+    {"a large token comes", ACCEPT, 0, 0,
+	{{0, 0, 0, NULL, false, false, false}}, "slT", "RTF",
+	BRANCH(TOKEN_TOO_LARGE), 0},
+    {"not the protocol", ACCEPT, 0, 0, {{0, 0, 0, NULL, false, false, false}},
+	"smT", "RTF", BRANCH(FRAME_MALFORMED), 0},
+    {"a message too early", ACCEPT, 0, 0,
+	{{0, 0, 0, NULL, false, false, false}}, "syT", "RTF",
+	BRANCH(MESSAGE_EARLY), 0},
 
     /* section 3 */
     {"a required flag is missing", INIT, MUTUAL, MUTUAL | CONF,
-	{{OKAY, 0, MUTUAL, NULL, false, false}}, "sT", "TF",
+	{{OKAY, 0, MUTUAL, NULL, false, false, false}}, "sT", "TF",
 	BRANCH(FLAG_MISSING), 1},
     {"a flag that was only asked for", INIT, MUTUAL, 0,
-	{{OKAY, 0, 0, NULL, false, false}}, "s", "D", BRANCH(ESTABLISHED), 1},
+	{{OKAY, 0, 0, NULL, false, false, false}}, "s", "D",
+	BRANCH(ESTABLISHED), 1},
     {"missing flag, the token is sent first", INIT, 0, MUTUAL,
-	{{OKAY, 0, 0, "a", false, false}}, "sST", "STF", BRANCH(FLAG_MISSING),
-	1},
+	{{OKAY, 0, 0, "a", false, false, false}}, "sST", "STF",
+	BRANCH(FLAG_MISSING), 1},
     {"accept, a required flag is missing", ACCEPT, 0, CONF,
-	{{OKAY, 0, MUTUAL, "a", false, false}}, "stST", "RSTF",
+	{{OKAY, 0, MUTUAL, "a", false, false, false}}, "stST", "RSTF",
 	BRANCH(FLAG_MISSING), 1},
     {"flags of the last call count", INIT, 0, CONF,
-	{{CONT, 0, CONF, "a", false, false}, {OKAY, 0, 0, NULL, false, false}},
+	{{CONT, 0, CONF, "a", false, false, false},
+	    {OKAY, 0, 0, NULL, false, false, false}},
 	"sStT", "SRTF", BRANCH(FLAG_MISSING), 2},
 };
 
 /* Calls that do not belong where the loop is change nothing. */
 static const struct row idle_rows[] = {
-    {"sent before start", INIT, 0, 0, {{OKAY, 0, 0, NULL, false, false}}, "Ss",
-	"BD", BRANCH(ESTABLISHED), 1},
-    {"token before start", ACCEPT, 0, 0, {{OKAY, 0, 0, NULL, false, false}},
-	"tst", "BRD", BRANCH(ESTABLISHED), 1},
-    {"started twice", INIT, 0, 0, {{OKAY, 0, 0, "a", false, false}}, "ssS",
-	"SSD", BRANCH(ESTABLISHED), 1},
+    {"sent before start", INIT, 0, 0, {{OKAY, 0, 0, NULL, false, false, false}},
+	"Ss", "BD", BRANCH(ESTABLISHED), 1},
+    {"token before start", ACCEPT, 0, 0,
+	{{OKAY, 0, 0, NULL, false, false, false}}, "tst", "BRD",
+	BRANCH(ESTABLISHED), 1},
+    {"started twice", INIT, 0, 0, {{OKAY, 0, 0, "a", false, false, false}},
+	"ssS", "SSD", BRANCH(ESTABLISHED), 1},
     {"sent with nothing to send", ACCEPT, 0, 0,
-	{{OKAY, 0, 0, NULL, false, false}}, "sSt", "RRD", BRANCH(ESTABLISHED),
-	1},
-    {"told with nothing to tell", INIT, 0, 0, {{CONT, 0, 0, "a", false, false}},
-	"sTSc", "SSRF", BRANCH(PEER_CLOSED), 1},
-    {"a failed loop stays failed", INIT, 0, 0, {{BAD, 1, 0, NULL, true, false}},
-	"sTstSTpcd", "TFFFFFFFF", BRANCH(FAILURE_SILENT), 1},
-    {"a token after a failure", INIT, 0, 0, {{BAD, 1, 0, "E", true, false}},
-	"stS", "SSF", BRANCH(FAILURE_TOKEN), 1},
+	{{OKAY, 0, 0, NULL, false, false, false}}, "sSt", "RRD",
+	BRANCH(ESTABLISHED), 1},
+    {"told with nothing to tell", INIT, 0, 0,
+	{{CONT, 0, 0, "a", false, false, false}}, "sTSc", "SSRF",
+	BRANCH(PEER_CLOSED), 1},
+    {"a failed loop stays failed", INIT, 0, 0,
+	{{BAD, 1, 0, NULL, true, false, false}}, "sTstSTpcd", "TFFFFFFFF",
+	BRANCH(FAILURE_SILENT), 1},
+    {"a token after a failure", INIT, 0, 0,
+	{{BAD, 1, 0, "E", true, false, false}}, "stS", "SSF",
+	BRANCH(FAILURE_TOKEN), 1},
     {"network trouble after completion", INIT, 0, 0,
-	{{OKAY, 0, 0, NULL, false, false}}, "sc", "DD", BRANCH(ESTABLISHED), 1},
+	{{OKAY, 0, 0, NULL, false, false, false}}, "sc", "DD",
+	BRANCH(ESTABLISHED), 1},
 };
 
 static enum gssloop_io
@@ -420,8 +464,8 @@ fixed_check(const struct scripted_call *calls, enum gssloop_role role)
 START_TEST(arguments_stay_fixed)
 {
 	static const struct scripted_answer answers[] = {
-	    {CONT, 0, 0, "a", false, false},
-	    {OKAY, 0, MUTUAL | CONF, NULL, false, false}};
+	    {CONT, 0, 0, "a", false, false, false},
+	    {OKAY, 0, MUTUAL | CONF, NULL, false, false, false}};
 	enum gssloop_role role = _i == 0 ? INIT : ACCEPT;
 	unsigned char octets[] = {0x2a, 3};
 	char data[] = "data";
@@ -462,7 +506,7 @@ END_TEST
 START_TEST(flags_that_cannot_be_asked_for)
 {
 	static const struct scripted_answer answers[] = {
-	    {OKAY, 0, GSS_C_TRANS_FLAG, NULL, false, false}};
+	    {OKAY, 0, GSS_C_TRANS_FLAG, NULL, false, false, false}};
 	struct gssloop *loop = loop_new(INIT, 0, GSS_C_TRANS_FLAG, answers);
 
 	ck_assert_int_eq(gssloop_start(loop), GSSLOOP_DONE);
@@ -476,8 +520,9 @@ END_TEST
 START_TEST(rounds_are_limited)
 {
 	static const struct scripted_answer answers[] = {
-	    {CONT, 0, 0, "a", false, false}, {CONT, 0, 0, "a", false, false},
-	    {CONT, 0, 0, "a", false, false}};
+	    {CONT, 0, 0, "a", false, false, false},
+	    {CONT, 0, 0, "a", false, false, false},
+	    {CONT, 0, 0, "a", false, false, false}};
 	struct gssloop_params params;
 	struct gssloop *loop;
 
@@ -501,7 +546,7 @@ END_TEST
 START_TEST(token_size_at_the_limit)
 {
 	static const struct scripted_answer answers[] = {
-	    {OKAY, 0, 0, NULL, false, false}};
+	    {OKAY, 0, 0, NULL, false, false, false}};
 	struct gssloop_params params;
 	struct gssloop *loop;
 
@@ -552,7 +597,7 @@ static const struct {
 START_TEST(extra_tokens)
 {
 	static const struct scripted_answer answers[] = {
-	    {OKAY, 0, MUTUAL, NULL, false, false}};
+	    {OKAY, 0, MUTUAL, NULL, false, false, false}};
 	struct gssloop *loop = loop_new(ACCEPT, 0, MUTUAL, answers);
 
 	scripted.process_major = extra_rows[_i].process;
@@ -575,7 +620,7 @@ END_TEST
 START_TEST(a_context_that_was_taken)
 {
 	static const struct scripted_answer answers[] = {
-	    {OKAY, 0, 0, NULL, false, false}};
+	    {OKAY, 0, 0, NULL, false, false, false}};
 	struct gssloop *loop = loop_new(INIT, 0, 0, answers);
 	gss_ctx_id_t context;
 	OM_uint32 minor;
@@ -597,7 +642,7 @@ START_TEST(protection_ready_early)
 {
 	const OM_uint32 ready = _i == 0 ? GSS_C_PROT_READY_FLAG : 0;
 	const struct scripted_answer answers[] = {
-	    {CONT, 0, ready, "a", false, false}};
+	    {CONT, 0, ready, "a", false, false, false}};
 	struct gssloop *loop = loop_new(INIT, 0, 0, answers);
 
 	gssloop_start(loop);
@@ -611,7 +656,7 @@ END_TEST
 START_TEST(error_has_both_texts)
 {
 	static const struct scripted_answer answers[] = {
-	    {BAD, 7, 0, "E", true, false}};
+	    {BAD, 7, 0, "E", true, false, false}};
 	struct gssloop *loop = loop_new(INIT, 0, 0, answers);
 	const char *error;
 
@@ -619,7 +664,7 @@ START_TEST(error_has_both_texts)
 	error = gssloop_error(loop);
 	ck_assert_ptr_nonnull(
 	    strstr(error, "GSS major: major-90000-part-0; major-90000-part-1"));
-	ck_assert_ptr_nonnull(strstr(error, "GSS minor: minor-7-part-0"));
+	ck_assert_ptr_nonnull(strstr(error, "GSS minor: minor-7-part-0?[2J"));
 	ck_assert_ptr_nonnull(strstr(error, "failure-token, section 2.2"));
 	ck_assert_ptr_nonnull(strstr(error, "what to do: "));
 	ck_assert_ptr_null(
@@ -651,7 +696,7 @@ END_TEST
 START_TEST(missing_flags_are_named)
 {
 	static const struct scripted_answer answers[] = {
-	    {OKAY, 0, 0, NULL, false, false}};
+	    {OKAY, 0, 0, NULL, false, false, false}};
 	struct gssloop *loop = loop_new(INIT, 0, MUTUAL | CONF, answers);
 
 	gssloop_start(loop);
@@ -684,7 +729,8 @@ observe(void *observer, const struct gssloop_event *event)
 START_TEST(the_observer_sees_each_step)
 {
 	static const struct scripted_answer answers[] = {
-	    {CONT, 0, 0, "a", false, false}, {OKAY, 0, 0, NULL, false, false}};
+	    {CONT, 0, 0, "a", false, false, false},
+	    {OKAY, 0, 0, NULL, false, false, false}};
 	struct seen seen = {"", 0, NULL};
 	struct gssloop_params params;
 	struct gssloop *loop;
