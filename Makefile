@@ -33,12 +33,12 @@ endif
 
 # Everything that is linked into every program here and into libgssloop.
 LIB = branch buffer channel channel_plain channel_sample compat deadline \
-	flags gss hex loop oid reader run status stream wire wire_initial \
+	flags gss hex loop oid reader run status stream text wire wire_initial \
 	wire_plain wire_sample \
 	writer
-GSSTEST = acceptor address connection initiator main mechs message options pair party \
-	report session trace
-MATRIX = address matrix matrix_case process
+GSSTEST = acceptor address complaint connection initiator json main mechs \
+	mechs_list message options pair party report session trace
+MATRIX = address json matrix matrix_case process
 TESTS = test_bytes test_wire test_loop test_channel
 HEADERS = lib/gssloop.h lib/gssloop_frame.h lib/gssloop_channel.h
 MAN1 = doc/gsstest.1 doc/gsstest-realm.1
@@ -55,7 +55,7 @@ PC_heimdal = heimdal-gssapi
 PC_mit = mit-krb5-gssapi
 
 .SUFFIXES:
-.PHONY: all demo check bench install clean deps format warnings FORCE
+.PHONY: all demo check bench install clean deps format FORCE
 .DELETE_ON_ERROR:
 
 all: $(LIBRARIES:%=all-%) $(BUILD)/bin/gsstest-matrix $(BUILD)/mech/.here \
@@ -139,8 +139,10 @@ $(foreach library,$(LIBRARIES),$(eval $(call FLAVOUR,$(library),$(library),)))
 $(foreach library,$(LIBRARIES),$(eval $(call FLAVOUR,san-$(library),$(library),$(SANITIZE))))
 $(foreach library,$(LIBRARIES),$(eval $(call PRODUCT,$(library))))
 
-$(BUILD)/bin/gsstest-matrix: $(MATRIX:%=$(BUILD)/obj/heimdal/gsstest/%.o) \
-		$(BUILD)/obj/heimdal/libgssloop.a
+# Programs that know no GSS library, built once.
+ONE = $(BUILD)/obj/$(firstword $(LIBRARIES))
+$(BUILD)/bin/gsstest-matrix: $(MATRIX:%=$(ONE)/gsstest/%.o) \
+		$(ONE)/libgssloop.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(JANSSON_LIBS)
 
@@ -151,11 +153,12 @@ $(BUILD)/obj/heimdal/rogue: $(BUILD)/obj/heimdal/gsstest/tests/rogue.o \
 	$(CC) $(LDFLAGS) -o $@ $^
 
 # Whatever runs keeps its files in the build tree.
-RUN = TMPDIR=$(abspath $(BUILD))/tmp BUILD=$(abspath $(BUILD))
+RUN = TMPDIR=$(abspath $(BUILD))/tmp BUILD=$(abspath $(BUILD)) \
+	PATH="$(MIT_PREFIX:%=%/bin:)$$PATH"
 
 demo: all
 	@mkdir -p $(BUILD)/tmp
-	@$(RUN) gsstest/realm $(BUILD)/bin/gsstest-matrix gsstest/tables/demo
+	@$(RUN) gsstest/realm $(BUILD)/bin/gsstest-matrix -b $(BUILD)/bin gsstest/tables/demo
 
 SUITES = $(foreach library,$(LIBRARIES),\
 	$(TESTS:%=$(BUILD)/obj/san-$(library)/%) \

@@ -11,8 +11,8 @@
 #include "acceptor.h"
 #include "address.h"
 #include "compat.h"
+#include "complaint.h"
 #include "connection.h"
-#include "report.h"
 
 /* How long no connection is taken when the process is out of descriptors. */
 #define EXHAUSTED_MS 100
@@ -88,7 +88,7 @@ server_listen(struct server *server, int listener)
 	    server->stop != NULL && event_add(server->listening, NULL) == 0 &&
 	    event_add(server->stop, NULL) == 0)
 		return EXIT_WORKED;
-	report_failed(
+	complaint(
 	    party->options, party->role, "libevent could not take the socket");
 	return EXIT_FAILED;
 }
@@ -117,7 +117,7 @@ bound_show(const struct options *options, const char *bound)
 		return;
 	}
 	json = json_pack("{s:s}", "listening", bound);
-	report_json(json);
+	json_show(json);
 	json_decref(json);
 }
 
@@ -151,7 +151,7 @@ listen_and_serve(const struct options *options)
 	if (status == EXIT_WORKED) {
 		listener = address_listen(options->operands[0], bound, error);
 		if (listener == -1) {
-			report_failed(options, GSSLOOP_ACCEPTOR, error);
+			complaint(options, GSSLOOP_ACCEPTOR, error);
 			status = EXIT_FAILED;
 		} else {
 			status = serve(&party, listener, bound);

@@ -10,6 +10,7 @@
 
 #include "address.h"
 #include "compat.h"
+#include "complaint.h"
 #include "connection.h"
 #include "deadline.h"
 #include "message.h"
@@ -46,6 +47,17 @@ struct connection {
 
 static void connection_advance(struct connection *connection);
 
+/* A failure that no session reports. */
+static void
+connection_failed(struct connection *connection, const char *why)
+{
+	struct party *party = connection->hub->party;
+
+	connection->hub->over++;
+	complaint(party->options, party->role, why);
+	connection->phase = OVER;
+}
+
 /* Events. */
 
 static void
@@ -56,6 +68,15 @@ on_io(evutil_socket_t fd, short what, void *argument)
 	connection_advance(argument);
 }
 
+/* Without an event or a deadline a connection cannot go on. */
+static void
+event_failed(struct connection *connection)
+{
+	if (connection->phase != LINGERING)
+		connection_failed(connection, "libevent: not enough memory");
+	connection->phase = OVER;
+}
+
 /* Waits for an event; nothing is done when that is the same as before. */
 static void
 io_await(struct connection *connection, int fd, short awaited)
@@ -63,10 +84,11 @@ io_await(struct connection *connection, int fd, short awaited)
 	if (awaited == connection->awaited)
 		return;
 	event_del(connection->io);
-	event_assign(connection->io, connection->hub->base, fd,
-	    (short)(awaited | EV_PERSIST), on_io, connection);
-	event_add(connection->io, NULL);
 	connection->awaited = awaited;
+	if (event_assign(connection->io, connection->hub->base, fd,
+		(short)(awaited | EV_PERSIST), on_io, connection) != 0 ||
+	    event_add(connection->io, NULL) != 0)
+		event_failed(connection);
 }
 
 static void
@@ -90,7 +112,8 @@ phase_begin(struct connection *connection, enum phase phase)
 	struct timeval time = {ms / 1000, (int)(ms % 1000) * 1000};
 
 	connection->phase = phase;
-	event_add(connection->timer, &time);
+	if (event_add(connection->timer, &time) != 0)
+		event_failed(connection);
 }
 
 /* The end. */
@@ -147,17 +170,6 @@ connection_end(struct connection *connection)
 		event_base_loopbreak(hub->base);
 	else if (hub->ended != NULL)
 		hub->ended(hub);
-}
-
-/* A failure before there is a session. */
-static void
-connection_failed(struct connection *connection, const char *why)
-{
-	struct party *party = connection->hub->party;
-
-	connection->hub->over++;
-	report_failed(party->options, party->role, why);
-	connection->phase = OVER;
 }
 
 /* The session has failed; what was told is given time to reach the peer. */
@@ -304,10 +316,10 @@ connection_advance(struct connection *connection)
 
 	while (!wait && connection->phase != OVER)
 		wait = phases[connection->phase](connection);
-	if (!wait)
-		connection_end(connection);
-	else if (connection->phase != CONNECTING)
+	if (wait && connection->phase != CONNECTING)
 		channel_await(connection);
+	if (connection->phase == OVER)
+		connection_end(connection);
 }
 
 /* The phase's deadline has passed. */
@@ -364,7 +376,7 @@ connection_new(struct hub *hub)
 static void
 connection_unmade(struct hub *hub)
 {
-	report_failed(hub->party->options, hub->party->role,
+	complaint(hub->party->options, hub->party->role,
 	    "not enough memory for a connection");
 	hub->over++;
 }
@@ -410,8 +422,7 @@ hub_open(struct hub *hub, struct party *party, unsigned int limit)
 	hub->base = event_base_new();
 	if (hub->base != NULL)
 		return EXIT_WORKED;
-	report_failed(
-	    party->options, party->role, "libevent could not be started");
+	complaint(party->options, party->role, "libevent could not be started");
 	return EXIT_FAILED;
 }
 

@@ -4,10 +4,10 @@
  */
 #include <stdio.h>
 
+#include "complaint.h"
 #include "address.h"
 #include "connection.h"
 #include "initiator.h"
-#include "report.h"
 
 /* Keeps as many negotiations going as -p says, until -n have begun. */
 static void
@@ -52,7 +52,7 @@ resolve_and_run(const struct options *options)
 			status = connect_and_run(&party, list);
 			freeaddrinfo(list);
 		} else {
-			report_failed(options, GSSLOOP_INITIATOR, error);
+			complaint(options, GSSLOOP_INITIATOR, error);
 			status = EXIT_FAILED;
 		}
 	}

@@ -8,7 +8,7 @@
 
 #include "acceptor.h"
 #include "initiator.h"
-#include "mechs.h"
+#include "mechs_list.h"
 #include "options.h"
 #include "pair.h"
 

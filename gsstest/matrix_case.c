@@ -4,7 +4,6 @@
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <errno.h>
-#include <jansson.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -12,6 +11,7 @@
 #include "address.h"
 #include "compat.h"
 #include "deadline.h"
+#include "json.h"
 #include "matrix.h"
 #include "process.h"
 
@@ -232,14 +232,6 @@ branch_of(const json_t *report)
 	return name != NULL ? name : "none";
 }
 
-static const char *
-error_of(const json_t *report)
-{
-	const char *error = json_string_value(json_object_get(report, "error"));
-
-	return error != NULL ? error : "";
-}
-
 static bool
 report_is_ok(const json_t *report)
 {
@@ -281,8 +273,10 @@ as_expected(const struct run *run)
 		       side_is_ok(one->acceptor, &run->acceptor, run->accepted);
 	return branch_is(one->expected, "init:", run->initiated) &&
 	       branch_is(one->expected, "accept:", run->accepted) &&
-	       (strstr(error_of(run->initiated), one->text) != NULL ||
-		   strstr(error_of(run->accepted), one->text) != NULL);
+	       (strstr(json_text_of(run->initiated, "error"), one->text) !=
+		       NULL ||
+		   strstr(json_text_of(run->accepted, "error"), one->text) !=
+		       NULL);
 }
 
 static void
@@ -296,8 +290,9 @@ side_tell(char *text, size_t size, const char *side,
 	    process->killed ? ", killed at the deadline" : "",
 	    process_succeeded(process) ? "" : ", failed");
 	used = strlen(text);
-	if (error_of(report)[0] != '\0')
-		snprintf(text + used, size - used, "%s; ", error_of(report));
+	if (json_text_of(report, "error")[0] != '\0')
+		snprintf(text + used, size - used, "%s; ",
+		    json_text_of(report, "error"));
 }
 
 static long

@@ -24,7 +24,12 @@ bool mechs_find(const char *name, unsigned char *octets, size_t *size);
  */
 void mechs_name(gss_OID mech, char *text, size_t size);
 
-/* gsstest mechs: lists the mechanisms on stdout.  An exit status. */
-int mechs_command(int argc, char **argv);
+/* The names that a library has for a mechanism (RFC 5801); some are empty. */
+struct mechs_names {
+	gss_buffer_desc sasl, mech, description;
+};
+
+void mechs_names(gss_OID mech, struct mechs_names *names);
+void mechs_names_release(struct mechs_names *names);
 
 #endif

@@ -94,6 +94,18 @@ unsigned_read(const char *option, const char *text, unsigned int *to)
 	return status;
 }
 
+/* There are three kinds, and all of them are counted in one number. */
+static int
+messages_read(struct options *options, const char *text)
+{
+	unsigned long value;
+	int status = number_read("-M", text, UINT_MAX / 4, &value);
+
+	if (status == EXIT_WORKED)
+		options->messages = (unsigned int)value;
+	return status;
+}
+
 static int
 size_read(const char *option, const char *text, size_t *to)
 {
@@ -212,7 +224,7 @@ option_read(struct options *options, int option, const char *text)
 	case 'p':
 		return unsigned_read("-p", text, &options->parallel);
 	case 'M':
-		return unsigned_read("-M", text, &options->messages);
+		return messages_read(options, text);
 	case 's':
 		return size_read("-s", text, &options->size);
 	case 't':

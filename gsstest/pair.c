@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "compat.h"
+#include "complaint.h"
 #include "connection.h"
 #include "deadline.h"
 #include "pair.h"
@@ -101,7 +102,7 @@ child_works(struct child *child)
 
 	if (child->pid == -1) {
 		fprintf(stderr, "gsstest: the %s could not be started: %s\n",
-		    party_role(child->role), strerror(errno));
+		    complaint_role(child->role), strerror(errno));
 		return false;
 	}
 	child_show(child);
@@ -110,7 +111,7 @@ child_works(struct child *child)
 			return false;
 	if (WIFSIGNALED(status))
 		fprintf(stderr, "gsstest: the %s died of signal %d\n",
-		    party_role(child->role), WTERMSIG(status));
+		    complaint_role(child->role), WTERMSIG(status));
 	return WIFEXITED(status) && WEXITSTATUS(status) == EXIT_WORKED;
 }
 

@@ -3,19 +3,13 @@
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include "compat.h"
+#include "complaint.h"
 #include "party.h"
-#include "report.h"
-
-const char *
-party_role(enum gssloop_role role)
-{
-	return role == GSSLOOP_INITIATOR ? "initiator" : "acceptor";
-}
 
 static int
 failed(struct party *party, const char *call, OM_uint32 major, OM_uint32 minor)
 {
-	report_failed_call(party->options, party->role, call, major, minor,
+	complaint_gss(party->options, party->role, call, major, minor,
 	    (gss_OID)&party->options->mech);
 	return EXIT_FAILED;
 }
@@ -63,7 +57,7 @@ message_make(struct party *party)
 		return EXIT_WORKED;
 	octets = malloc(options->size + 1);
 	if (octets == NULL) {
-		report_failed(options, party->role,
+		complaint(options, party->role,
 		    "not enough memory for a message; -s less");
 		return EXIT_FAILED;
 	}

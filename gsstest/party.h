@@ -30,7 +30,4 @@ int party_open(struct party *party, enum gssloop_role role,
 
 void party_close(struct party *party);
 
-/* "initiator" or "acceptor". */
-const char *party_role(enum gssloop_role role);
-
 #endif

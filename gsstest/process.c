@@ -140,7 +140,7 @@ process_succeeded(const struct process *process)
 void
 process_free(struct process *process)
 {
-	if (process->out > 0)
+	if (process->out != -1)
 		close(process->out);
 	free(process->text);
 	memset(process, 0, sizeof(*process));

@@ -3,13 +3,15 @@
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "compat.h"
+#include "complaint.h"
 #include "flags.h"
 #include "mechs.h"
 #include "oid.h"
 #include "report.h"
-#include "status.h"
+#include "text.h"
 
 /* JSON. */
 
@@ -27,7 +29,6 @@ flags_json(OM_uint32 flags)
 	return json;
 }
 
-/* Names come from a library and perhaps from a peer: only UTF-8 is kept. */
 static json_t *
 name_json(gss_name_t name)
 {
@@ -38,9 +39,9 @@ name_json(gss_name_t name)
 	if (name == GSS_C_NO_NAME ||
 	    GSS_ERROR(gss_display_name(&minor, name, &text, NULL)))
 		return json_null();
-	json = json_stringn(text.value, text.length);
+	json = json_octets(text.value, text.length);
 	gss_release_buffer(&minor, &text);
-	return json != NULL ? json : json_string("(not UTF-8)");
+	return json;
 }
 
 static json_t *
@@ -97,13 +98,6 @@ branch_json(const struct session *session)
 	info = gssloop_branch_info(gssloop_branch(session->loop));
 	return json_pack("{s:s, s:s}", "name", info->name, "section",
 	    info->section[session->party->role]);
-}
-
-static json_t *
-role_json(enum gssloop_role role, bool ok)
-{
-	return json_pack("{s:s, s:s, s:b}", "role", party_role(role), "library",
-	    gj_gss_library, "ok", ok);
 }
 
 static void
@@ -166,7 +160,7 @@ json_t *
 report_session(const struct session *session)
 {
 	bool ok = session_works(session);
-	json_t *json = role_json(session->party->role, ok);
+	json_t *json = complaint_report(session->party->role, ok);
 	uint64_t took = session->ended - session->began;
 
 	if (session->loop != NULL)
@@ -182,29 +176,7 @@ report_session(const struct session *session)
 	return json;
 }
 
-void
-report_json(const json_t *json)
-{
-	json_dumpf(json, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
-	putchar('\n');
-	fflush(stdout);
-}
-
 /* Text. */
-
-static const char *
-text_of(const json_t *json, const char *key)
-{
-	const char *text = json_string_value(json_object_get(json, key));
-
-	return text != NULL ? text : "";
-}
-
-static json_int_t
-number_of(const json_t *json, const char *key)
-{
-	return json_integer_value(json_object_get(json, key));
-}
 
 static void
 list_print(const char *label, const json_t *json, const char *key)
@@ -223,16 +195,20 @@ list_print(const char *label, const json_t *json, const char *key)
 static void
 line_print(const char *label, const char *text)
 {
-	if (text[0] != '\0')
-		printf("  %-10s %s\n", label, text);
+	char clean[1280];
+
+	/* Names may come from a peer; a terminal sees printable ones only. */
+	gj_text_clean(text, strlen(text), clean, sizeof(clean));
+	if (clean[0] != '\0')
+		printf("  %-10s %s\n", label, clean);
 }
 
 static void
 mech_print(const char *label, const json_t *mech)
 {
 	if (mech != NULL && !json_is_null(mech))
-		printf("  %-10s %s (%s)\n", label, text_of(mech, "name"),
-		    text_of(mech, "oid"));
+		printf("  %-10s %s (%s)\n", label, json_text_of(mech, "name"),
+		    json_text_of(mech, "oid"));
 }
 
 static void
@@ -246,15 +222,17 @@ tokens_print(const json_t *json)
 	       " received (%" JSON_INTEGER_FORMAT " octets), "
 	       "%" JSON_INTEGER_FORMAT " rounds, %" JSON_INTEGER_FORMAT
 	       " microseconds\n",
-	    "tokens", number_of(tokens, "sent"),
-	    number_of(tokens, "octets_sent"), number_of(tokens, "received"),
-	    number_of(tokens, "octets_received"), number_of(json, "rounds"),
-	    number_of(json, "microseconds"));
+	    "tokens", json_number_of(tokens, "sent"),
+	    json_number_of(tokens, "octets_sent"),
+	    json_number_of(tokens, "received"),
+	    json_number_of(tokens, "octets_received"),
+	    json_number_of(json, "rounds"),
+	    json_number_of(json, "microseconds"));
 	printf("  %-10s %" JSON_INTEGER_FORMAT
 	       " wrapped with confidentiality, %" JSON_INTEGER_FORMAT
 	       " without, %" JSON_INTEGER_FORMAT " with MIC\n",
-	    "messages", number_of(messages, "conf"),
-	    number_of(messages, "integ"), number_of(messages, "mic"));
+	    "messages", json_number_of(messages, "conf"),
+	    json_number_of(messages, "integ"), json_number_of(messages, "mic"));
 }
 
 static void
@@ -263,22 +241,23 @@ report_print(const json_t *json)
 	const json_t *branch = json_object_get(json, "branch");
 	bool ok = json_is_true(json_object_get(json, "ok"));
 
-	printf("%s (%s): %s\n", text_of(json, "role"), text_of(json, "library"),
-	    ok ? "ok" : "FAILED");
-	line_print("error", text_of(json, "error"));
+	printf("%s (%s): %s\n", json_text_of(json, "role"),
+	    json_text_of(json, "library"), ok ? "ok" : "FAILED");
+	line_print("error", json_text_of(json, "error"));
 	mech_print("asked for", json_object_get(json, "asked"));
 	mech_print("1st token", json_object_get(json, "first_token"));
 	mech_print("mechanism", json_object_get(json, "mechanism"));
-	line_print("target", text_of(json, "target"));
-	line_print("source", text_of(json, "source"));
-	line_print("delegated", text_of(json, "delegated"));
+	line_print("target", json_text_of(json, "target"));
+	line_print("source", json_text_of(json, "source"));
+	line_print("delegated", json_text_of(json, "delegated"));
 	list_print("requested", json, "requested");
 	list_print("required", json, "required");
 	list_print("granted", json, "granted");
 	list_print("steps", json, "steps");
 	if (branch != NULL && !json_is_null(branch))
 		printf("  %-10s %s, section %s\n", "branch",
-		    text_of(branch, "name"), text_of(branch, "section"));
+		    json_text_of(branch, "name"),
+		    json_text_of(branch, "section"));
 	if (json_object_get(json, "tokens") != NULL)
 		tokens_print(json);
 	fflush(stdout);
@@ -292,12 +271,12 @@ report_show(const struct options *options, const json_t *report)
 	if (options->quiet && ok)
 		return;
 	if (options->json)
-		report_json(report);
+		json_show(report);
 	else
 		report_print(report);
 	/* A person who looks only at stderr is to see it, too. */
 	if (options->json && !ok)
-		fprintf(stderr, "gsstest: %s\n", text_of(report, "error"));
+		fprintf(stderr, "gsstest: %s\n", json_text_of(report, "error"));
 }
 
 void
@@ -309,65 +288,16 @@ report_sum(const struct options *options, enum gssloop_role role,
 	if (all < 2 && !options->quiet)
 		return;
 	json = json_pack("{s:s, s:s, s:b, s:I, s:I, s:I}", "sum",
-	    party_role(role), "library", gj_gss_library, "ok", worked == all,
-	    "negotiations", (json_int_t)all, "worked", (json_int_t)worked,
-	    "microseconds", (json_int_t)microseconds);
+	    complaint_role(role), "library", gj_gss_library, "ok",
+	    worked == all, "negotiations", (json_int_t)all, "worked",
+	    (json_int_t)worked, "microseconds", (json_int_t)microseconds);
 	if (options->json)
-		report_json(json);
+		json_show(json);
 	else
 		printf("%s (%s): %u of %u negotiations ok, %" PRIu64
 		       " microseconds\n",
-		    party_role(role), gj_gss_library, worked, all,
+		    complaint_role(role), gj_gss_library, worked, all,
 		    microseconds);
 	fflush(stdout);
 	json_decref(json);
-}
-
-/* Failures before there is a session. */
-
-static void
-gss_error_text(const char *call, OM_uint32 major, OM_uint32 minor, gss_OID mech,
-    char *text, size_t size)
-{
-	char minor_text[320], major_text[160];
-
-	gj_status_minor(minor, mech, minor_text, sizeof(minor_text));
-	gj_status_major(major, major_text, sizeof(major_text));
-	snprintf(text, size, "%s failed: GSS major: %s; GSS minor: %s", call,
-	    major_text, minor_text);
-}
-
-void
-report_gss_error(
-    const char *call, OM_uint32 major, OM_uint32 minor, gss_OID mech)
-{
-	char text[640];
-
-	gss_error_text(call, major, minor, mech, text, sizeof(text));
-	fprintf(stderr, "gsstest: %s\n", text);
-}
-
-void
-report_failed(
-    const struct options *options, enum gssloop_role role, const char *why)
-{
-	json_t *json;
-
-	fprintf(stderr, "gsstest: %s: %s\n", party_role(role), why);
-	if (!options->json)
-		return;
-	json = role_json(role, false);
-	json_object_set_new(json, "error", json_string(why));
-	report_json(json);
-	json_decref(json);
-}
-
-void
-report_failed_call(const struct options *options, enum gssloop_role role,
-    const char *call, OM_uint32 major, OM_uint32 minor, gss_OID mech)
-{
-	char text[640];
-
-	gss_error_text(call, major, minor, mech, text, sizeof(text));
-	report_failed(options, role, text);
 }

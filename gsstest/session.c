@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include "compat.h"
+#include "complaint.h"
 #include "deadline.h"
 #include "session.h"
-#include "status.h"
 #include "wire_initial.h"
 
 /* What GSS may add to a message. */
@@ -42,7 +42,7 @@ static void
 observe(void *observer, const struct gssloop_event *event)
 {
 	struct session *session = observer;
-	const char *role = party_role(session->party->role);
+	const char *role = complaint_role(session->party->role);
 	struct trace *trace = &session->party->trace;
 
 	switch (event->sight) {
@@ -111,7 +111,7 @@ session_open(
 		return EXIT_WORKED;
 	}
 	snprintf(session->error, sizeof(session->error), "%s: %s",
-	    party_role(party->role), strerror(error));
+	    complaint_role(party->role), strerror(error));
 	return EXIT_FAILED;
 }
 
@@ -142,6 +142,10 @@ session_check(struct session *session)
 {
 	const struct gssloop_branch_info *info;
 
+	/* The peer is told now or never: nobody waits for it. */
+	if (gssloop_next(session->loop) == GSSLOOP_TELL)
+		gssloop_advance(session->loop, session->channel);
+	gssloop_told(session->loop);
 	if (gssloop_next(session->loop) != GSSLOOP_FAILED ||
 	    !session_works(session))
 		return;
@@ -184,7 +188,7 @@ peer_tell(struct session *session, OM_uint32 major)
 	char text[160];
 
 	snprintf(text, sizeof(text), "%s: a message failed (%s)",
-	    party_role(session->party->role), session->error_branch);
+	    complaint_role(session->party->role), session->error_branch);
 	memset(&frame, 0, sizeof(frame));
 	frame.kind = GSSLOOP_FRAME_ERROR;
 	frame.major = major;
@@ -203,8 +207,8 @@ fail(struct session *session, const char *branch, const char *why,
 	session->error_branch = branch;
 	session->error_section = "3.1";
 	snprintf(session->error, sizeof(session->error),
-	    "%s: %s (branch %s, section 3.1)", party_role(session->party->role),
-	    why, branch);
+	    "%s: %s (branch %s, section 3.1)",
+	    complaint_role(session->party->role), why, branch);
 	peer_tell(session, major);
 }
 
@@ -218,13 +222,10 @@ void
 session_fail_gss(
     struct session *session, const char *what, OM_uint32 major, OM_uint32 minor)
 {
-	char minor_text[320], major_text[160], why[640];
+	char why[640];
 
-	gj_status_minor(
-	    minor, gssloop_mech(session->loop), minor_text, sizeof(minor_text));
-	gj_status_major(major, major_text, sizeof(major_text));
-	snprintf(why, sizeof(why), "%s: GSS major: %s; GSS minor: %s", what,
-	    major_text, minor_text);
+	complaint_text(
+	    what, major, minor, gssloop_mech(session->loop), why, sizeof(why));
 	fail(session, "message-refused", why, major);
 }
 

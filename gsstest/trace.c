@@ -34,7 +34,7 @@ trace_open(struct trace *trace, const char *file)
 void
 trace_close(struct trace *trace)
 {
-	if (trace->fd > 0)
+	if (trace->fd != -1)
 		close(trace->fd);
 	trace->fd = -1;
 }
@@ -46,7 +46,7 @@ trace_token(struct trace *trace, const char *role, unsigned int negotiation,
 	char *line;
 	size_t used;
 
-	if (trace->fd <= 0)
+	if (trace->fd == -1)
 		return;
 	line = malloc(LINE_HEAD + GJ_HEX_ROOM(size));
 	if (line == NULL)

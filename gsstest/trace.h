@@ -11,7 +11,7 @@
 #include <stddef.h>
 
 struct trace {
-	int fd; /* below 1: none */
+	int fd; /* -1: none */
 };
 
 /*
