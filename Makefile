@@ -39,7 +39,9 @@ LIB = branch buffer channel channel_plain channel_sample compat deadline \
 GSSTEST = acceptor address complaint connection initiator json main mechs \
 	mechs_list message options pair party report session trace
 MATRIX = address json matrix matrix_case process
-TESTS = test_bytes test_wire test_loop test_channel
+TESTS = test_bytes test_wire test_loop test_channel test_run test_message
+# What of gsstest the tests look into.
+TESTED = complaint json message session trace
 HEADERS = lib/gssloop.h lib/gssloop_frame.h lib/gssloop_channel.h
 MAN1 = doc/gsstest.1 doc/gsstest-realm.1
 MAN3 = doc/gssloop.3
@@ -103,9 +105,10 @@ $$(TESTS:%=$$(BUILD)/obj/$(1)/%): $$(BUILD)/obj/$(1)/%: \
 		$$(BUILD)/obj/$(1)/gsstest/tests/%.o \
 		$$(BUILD)/obj/$(1)/gsstest/tests/scripted_gss.o \
 		$$(BUILD)/obj/$(1)/gsstest/tests/failing_malloc.o \
+		$$(TESTED:%=$$(BUILD)/obj/$(1)/gsstest/%.o) \
 		$$(BUILD)/obj/$(1)/libgssloop.a
 	$$(CC) $(3) $$(LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=free \
-	    -o $$@ $$^ $$(CHECK_LIBS)
+	    -o $$@ $$^ $$(CHECK_LIBS) $$(JANSSON_LIBS)
 -include $$(shell find $$(BUILD)/obj/$(1) -name '*.d' 2>/dev/null)
 endef
 

@@ -240,6 +240,21 @@ ask(struct session *session)
 	session->awaiting = true;
 }
 
+/*
+ * An answer has the message's own protection; only a channel whose acceptor
+ * has nothing else answers all of them with a MIC.
+ */
+static bool
+answer_is_protected(
+    const struct session *session, enum gssloop_protection protection)
+{
+	unsigned int carries = gssloop_channel_carries(session->channel);
+
+	if ((carries & GSSLOOP_CARRIES_MIC) == 0)
+		return protection == GSSLOOP_MIC;
+	return protection == kinds[session->asked % KINDS];
+}
+
 static void
 answer_verify(struct session *session, const struct gssloop_frame *frame)
 {
@@ -247,7 +262,10 @@ answer_verify(struct session *session, const struct gssloop_frame *frame)
 	gss_buffer_desc unwrapped = GSS_C_EMPTY_BUFFER, plain;
 	OM_uint32 minor;
 
-	if (verify(session, frame, data, &unwrapped, &plain)) {
+	if (!answer_is_protected(session, frame->protection)) {
+		session_fail(session, "message-unprotected",
+		    "the answer is not protected as the message was");
+	} else if (verify(session, frame, data, &unwrapped, &plain)) {
 		if (plain.length == data->length &&
 		    (plain.length == 0 ||
 			memcmp(plain.value, data->value, plain.length) == 0))

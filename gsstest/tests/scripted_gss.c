@@ -112,8 +112,10 @@ gss_accept_sec_context(OM_uint32 *minor, gss_ctx_id_t *context, cred_in cred,
 	call_keep(*context, (gss_cred_id_t)cred, token, bindings);
 	*source = malloc(1);
 	scripted.names++;
-	*delegated = malloc(1);
-	scripted.creds++;
+	if (!scripted.no_delegated) {
+		*delegated = malloc(1);
+		scripted.creds++;
+	}
 	*lifetime = 3600;
 	return answer(minor, context, output, flags, actual)->major;
 }
@@ -177,6 +179,71 @@ gss_display_status(OM_uint32 *minor, OM_uint32 code, int type, gss_OID asked,
 	*more = type == GSS_C_GSS_CODE && *more == 0 ? 1 : 0;
 	buffer_fill(text, line);
 	return GSS_S_COMPLETE;
+}
+
+/* Messages. */
+
+OM_uint32
+gss_wrap(OM_uint32 *minor, context_in context, int conf, gss_qop_t qop,
+    gss_buffer_t data, int *conf_state, gss_buffer_t output)
+{
+	char *text = calloc(1, data->length + 1);
+
+	(void)context;
+	(void)qop;
+	*minor = 5;
+	*conf_state = (conf != 0) != scripted.conf_wrong;
+	text[0] = conf ? 'C' : 'I';
+	if (data->length > 0)
+		memcpy(text + 1, data->value, data->length);
+	output->value = text;
+	output->length = data->length + 1;
+	scripted.buffers++;
+	return scripted.message_major;
+}
+
+OM_uint32
+gss_unwrap(OM_uint32 *minor, context_in context, gss_buffer_t input,
+    gss_buffer_t output, int *conf_state, gss_qop_t *qop)
+{
+	const char *text = input->value;
+
+	(void)context;
+	(void)qop;
+	*minor = 5;
+	if (input->length == 0 || (text[0] != 'C' && text[0] != 'I'))
+		return GSS_S_DEFECTIVE_TOKEN;
+	*conf_state = (text[0] == 'C') != scripted.conf_wrong;
+	output->length = input->length - 1;
+	output->value = malloc(input->length);
+	memcpy(output->value, text + 1, output->length);
+	scripted.buffers++;
+	return scripted.message_major;
+}
+
+OM_uint32
+gss_get_mic(OM_uint32 *minor, context_in context, gss_qop_t qop,
+    gss_buffer_t data, gss_buffer_t output)
+{
+	(void)context;
+	(void)qop;
+	(void)data;
+	*minor = 5;
+	buffer_fill(output, "MIC");
+	return scripted.message_major;
+}
+
+OM_uint32
+gss_verify_mic(OM_uint32 *minor, context_in context, gss_buffer_t data,
+    gss_buffer_t mic, gss_qop_t *qop)
+{
+	(void)context;
+	(void)data;
+	(void)qop;
+	*minor = 5;
+	if (mic->length != 3 || memcmp(mic->value, "MIC", 3) != 0)
+		return GSS_S_BAD_MIC;
+	return scripted.message_major;
 }
 
 OM_uint32

@@ -3,6 +3,7 @@
  * the loop can be reached.
  * SPDX-License-Identifier: BSD-2-Clause
  *
+ * What is wrapped is a "C" (confidential) or "I" and the data, a MIC is "MIC".
  * The test program links this instead of a library.  The answers are for
  * gss_init_sec_context and gss_accept_sec_context alike, one a call; what the
  * loop passed is kept for the test to look at.
@@ -44,7 +45,10 @@ struct scripted_gss {
 	OM_uint32 inquire_major; /* gss_inquire_context */
 	OM_uint32 inquire_flags;
 	unsigned int processed, inquired, deleted;
-	bool deletion_token;		     /* one was asked for */
+	OM_uint32 message_major; /* gss_wrap, unwrap, get_mic, verify_mic */
+	bool conf_wrong;	 /* conf_state says the reverse */
+	bool no_delegated;	 /* the acceptor gets no credential */
+	bool deletion_token;	 /* one was asked for */
 	int contexts, buffers, names, creds; /* handed out and not released */
 };
 

@@ -1,0 +1,274 @@
+/*
+ * The driver: a loop, a channel over a real socket, and a deadline.
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * What the peer sends is written before the loop runs, so that nothing here
+ * depends on time; what we sent is read afterwards, octet by octet.
+ */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "gssloop_channel.h"
+#include "scripted_gss.h"
+
+#define CONT	  GSS_S_CONTINUE_NEEDED
+#define OKAY	  GSS_S_COMPLETE
+#define BAD	  GSS_S_DEFECTIVE_TOKEN
+#define BRANCH(x) GSSLOOP_BRANCH_##x
+
+/* Milliseconds, for rows in which nothing more comes. */
+#define SOON 30
+
+enum peer {
+	STAYS,
+	CLOSES
+};
+
+struct row {
+	const char *name;
+	enum gssloop_role role;
+	OM_uint32 require;
+	struct scripted_answer answers[3];
+	const char *says; /* the peer, before we begin */
+	size_t size;
+	enum peer peer;
+	enum gssloop_branch branch;
+	const char *sent; /* by us: all of the tokens */
+	size_t sent_size;
+	bool told; /* and then that we failed */
+	OM_uint32 told_major;
+};
+
+#define OCTETS(text) text, sizeof(text) - 1
+#define ANSWER(major, token)                                                   \
+	{                                                                      \
+		major, 0, 0, token, false, false, false                        \
+	}
+
+static const struct row rows[] = {
+    {"initiator, two legs", GSSLOOP_INITIATOR, 0,
+	{ANSWER(CONT, "a"), ANSWER(OKAY, NULL)}, OCTETS("T\0\0\0\1b"), STAYS,
+	BRANCH(ESTABLISHED), OCTETS("T\0\0\0\1a"), false, 0},
+    {"acceptor, two legs", GSSLOOP_ACCEPTOR, 0, {ANSWER(OKAY, "b")},
+	OCTETS("T\0\0\0\1a"), STAYS, BRANCH(ESTABLISHED), OCTETS("T\0\0\0\1b"),
+	false, 0},
+    {"the peer closes behind its last token", GSSLOOP_INITIATOR, 0,
+	{ANSWER(CONT, "a"), ANSWER(OKAY, NULL)}, OCTETS("T\0\0\0\1b"), CLOSES,
+	BRANCH(SEND_FAILED), OCTETS(""), false, 0},
+    {"an empty token goes out", GSSLOOP_INITIATOR, 0,
+	{ANSWER(CONT, NULL), ANSWER(OKAY, NULL)}, OCTETS("T\0\0\0\1b"), STAYS,
+	BRANCH(ESTABLISHED), OCTETS("T\0\0\0\0"), false, 0},
+    {"an empty token comes", GSSLOOP_ACCEPTOR, 0, {ANSWER(OKAY, NULL)},
+	OCTETS("T\0\0\0\0"), STAYS, BRANCH(ESTABLISHED), OCTETS(""), false, 0},
+    {"error token", GSSLOOP_ACCEPTOR, 0, {ANSWER(BAD, "E")},
+	OCTETS("T\0\0\0\1a"), STAYS, BRANCH(FAILURE_TOKEN),
+	OCTETS("T\0\0\0\1E"), false, 0},
+    {"failure without a token is told", GSSLOOP_ACCEPTOR, 0,
+	{ANSWER(BAD, NULL)}, OCTETS("T\0\0\0\1a"), STAYS,
+	BRANCH(FAILURE_SILENT), OCTETS(""), true, BAD},
+    {"flag missing: token first, then told", GSSLOOP_ACCEPTOR, GSS_C_CONF_FLAG,
+	{ANSWER(OKAY, "b")}, OCTETS("T\0\0\0\1a"), STAYS, BRANCH(FLAG_MISSING),
+	OCTETS("T\0\0\0\1b"), true, 0},
+    {"anonymity refused: nothing goes out", GSSLOOP_INITIATOR, GSS_C_ANON_FLAG,
+	{ANSWER(CONT, "a")}, OCTETS(""), STAYS, BRANCH(ANONYMITY_REFUSED),
+	OCTETS(""), false, 0},
+    {"the peer tells of its failure", GSSLOOP_INITIATOR, 0, {ANSWER(CONT, "a")},
+	OCTETS("E\0\0\0\7\0\x09\0\0why"), STAYS, BRANCH(PEER_FAILED),
+	OCTETS("T\0\0\0\1a"), false, 0},
+    {"an end before the context", GSSLOOP_ACCEPTOR, 0, {ANSWER(OKAY, NULL)},
+	OCTETS("M\0\0\0\1\0"), STAYS, BRANCH(MESSAGE_EARLY), OCTETS(""), true,
+	0},
+    {"garbage", GSSLOOP_ACCEPTOR, 0, {ANSWER(OKAY, NULL)},
+	OCTETS("GET / HTTP/1.0\r\n"), STAYS, BRANCH(FRAME_MALFORMED),
+	OCTETS(""), true, 0},
+    {"too large", GSSLOOP_ACCEPTOR, 0, {ANSWER(OKAY, NULL)},
+	OCTETS("T\xff\xff\xff\xff"), STAYS, BRANCH(TOKEN_TOO_LARGE), OCTETS(""),
+	true, 0},
+    {"the peer closes", GSSLOOP_ACCEPTOR, 0, {ANSWER(OKAY, NULL)}, OCTETS(""),
+	CLOSES, BRANCH(PEER_CLOSED), OCTETS(""), false, 0},
+    {"the peer closes in the middle", GSSLOOP_ACCEPTOR, 0, {ANSWER(OKAY, NULL)},
+	OCTETS("T\0\0"), CLOSES, BRANCH(PEER_CLOSED), OCTETS(""), false, 0},
+    {"silence", GSSLOOP_ACCEPTOR, 0, {ANSWER(OKAY, NULL)}, OCTETS(""), STAYS,
+	BRANCH(TOKEN_MISSING), OCTETS(""), true, 0},
+    {"half a token, then silence", GSSLOOP_ACCEPTOR, 0, {ANSWER(OKAY, NULL)},
+	OCTETS("T\0\0\0\2a"), STAYS, BRANCH(TOKEN_MISSING), OCTETS(""), true,
+	0},
+};
+
+static struct gssloop *
+loop_new(const struct row *row, unsigned int wait_ms)
+{
+	struct gssloop_params params;
+	struct gssloop *loop;
+
+	scripted_reset(row->answers);
+	gssloop_params_init(&params, row->role);
+	params.target = (gss_name_t)&params;
+	params.require = row->require;
+	params.wait_ms = wait_ms;
+	ck_assert_int_eq(gssloop_new(&loop, &params), 0);
+	return loop;
+}
+
+/* An error frame: its length fits, then the major status and a text. */
+static void
+told_check(const struct row *row, const char *octets, size_t size)
+{
+	const unsigned char *head = (const unsigned char *)octets;
+
+	ck_assert_msg(size > 9 && head[0] == 'E', "%s: not told", row->name);
+	ck_assert_uint_eq((size_t)head[3] * 256 + head[4], size - 5);
+	ck_assert_uint_eq((OM_uint32)head[5] << 24 | (OM_uint32)head[6] << 16 |
+			      (OM_uint32)head[7] << 8 | head[8],
+	    row->told_major);
+	ck_assert_msg(memcmp(octets + 9, "acceptor: ", 10) == 0, "%s: %.20s",
+	    row->name, octets + 9);
+}
+
+static void
+sent_check(const struct row *row, int fd)
+{
+	char octets[4096];
+	ssize_t got = recv(fd, octets, sizeof(octets), 0);
+
+	ck_assert_msg(
+	    got >= (ssize_t)row->sent_size, "%s: sent %zd", row->name, got);
+	ck_assert_msg(memcmp(octets, row->sent, row->sent_size) == 0,
+	    "%s: sent other octets", row->name);
+	if (row->told)
+		told_check(
+		    row, octets + row->sent_size, (size_t)got - row->sent_size);
+	else
+		ck_assert_msg(got == (ssize_t)row->sent_size, "%s: sent %zd",
+		    row->name, got);
+}
+
+static void
+row_run(const struct row *row, unsigned int wait_ms, uint64_t deadline)
+{
+	struct gssloop *loop = loop_new(row, wait_ms);
+	struct gssloop_channel *channel;
+	enum gssloop_next next;
+	int fds[2];
+
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+	if (row->size > 0)
+		ck_assert_int_eq(
+		    write(fds[1], row->says, row->size), (ssize_t)row->size);
+	if (row->peer == CLOSES)
+		close(fds[1]);
+	ck_assert_int_eq(gssloop_channel_plain(&channel, fds[0], row->role), 0);
+	next = gssloop_run(loop, channel, deadline);
+	ck_assert_msg(gssloop_branch(loop) == row->branch, "%s: %s", row->name,
+	    gssloop_branch_info(gssloop_branch(loop))->name);
+	ck_assert_int_eq(next,
+	    row->branch == BRANCH(ESTABLISHED) ? GSSLOOP_DONE : GSSLOOP_FAILED);
+	gssloop_channel_free(&channel);
+	if (row->peer == STAYS) {
+		sent_check(row, fds[1]);
+		close(fds[1]);
+	}
+	gssloop_free(&loop);
+	ck_assert(scripted_clean());
+}
+
+/* The time for one token ends the wait, or the deadline for all of it does. */
+START_TEST(runs)
+{
+	row_run(&rows[_i], SOON, GSSLOOP_NO_DEADLINE);
+	row_run(&rows[_i], 0, gssloop_deadline(SOON));
+}
+END_TEST
+
+/* A token that the peer does not read: the deadline holds for sending, too. */
+START_TEST(sending_has_a_deadline)
+{
+	static char large[400000];
+	const struct row row = {"", GSSLOOP_INITIATOR, 0, {ANSWER(CONT, large)},
+	    OCTETS(""), STAYS, BRANCH(SEND_FAILED), OCTETS(""), false, 0};
+	struct gssloop *loop;
+	struct gssloop_channel *channel;
+	int fds[2], small = 4096;
+
+	memset(large, 'x', sizeof(large) - 1);
+	loop = loop_new(&row, SOON);
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+	setsockopt(fds[0], SOL_SOCKET, SO_SNDBUF, &small, sizeof(small));
+	ck_assert_int_eq(gssloop_channel_plain(&channel, fds[0], row.role), 0);
+	ck_assert_int_eq(
+	    gssloop_run(loop, channel, GSSLOOP_NO_DEADLINE), GSSLOOP_FAILED);
+	ck_assert_int_eq(gssloop_branch(loop), BRANCH(SEND_FAILED));
+	ck_assert_ptr_nonnull(strstr(gssloop_error(loop), "deadline"));
+	gssloop_channel_free(&channel);
+	close(fds[1]);
+	gssloop_free(&loop);
+}
+END_TEST
+
+/* A channel that cannot carry errors: the loop ends all the same. */
+START_TEST(a_failure_that_cannot_be_told)
+{
+	const struct row row = {"", GSSLOOP_INITIATOR, 0, {ANSWER(BAD, NULL)},
+	    OCTETS(""), STAYS, BRANCH(FAILURE_SILENT), OCTETS(""), false, 0};
+	struct gssloop *loop = loop_new(&row, SOON);
+	struct gssloop_channel *channel;
+	int fds[2];
+
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+	ck_assert_int_eq(gssloop_channel_sample(&channel, fds[0], row.role), 0);
+	ck_assert_int_eq(
+	    gssloop_run(loop, channel, GSSLOOP_NO_DEADLINE), GSSLOOP_FAILED);
+	gssloop_channel_free(&channel);
+	sent_check(&row, fds[1]);
+	close(fds[1]);
+	gssloop_free(&loop);
+}
+END_TEST
+
+/* Without waiting: what is missing is said, and it goes on from there. */
+START_TEST(advance_goes_as_far_as_it_can)
+{
+	const struct row *row = &rows[0];
+	struct gssloop *loop = loop_new(row, 0);
+	struct gssloop_channel *channel;
+	int fds[2];
+
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+	ck_assert_int_eq(gssloop_channel_plain(&channel, fds[0], row->role), 0);
+	ck_assert_int_eq(gssloop_advance(loop, channel), GSSLOOP_RECEIVE);
+	ck_assert_int_eq(gssloop_advance(loop, channel), GSSLOOP_RECEIVE);
+	ck_assert_int_eq(write(fds[1], row->says, 3), 3);
+	ck_assert_int_eq(gssloop_advance(loop, channel), GSSLOOP_RECEIVE);
+	ck_assert_int_eq(write(fds[1], row->says + 3, row->size - 3),
+	    (ssize_t)row->size - 3);
+	ck_assert_int_eq(gssloop_advance(loop, channel), GSSLOOP_DONE);
+	ck_assert_int_eq(gssloop_advance(loop, channel), GSSLOOP_DONE);
+	gssloop_channel_free(&channel);
+	close(fds[1]);
+	gssloop_free(&loop);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("run");
+	TCase *tests = tcase_create("driver");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_loop_test(
+	    tests, runs, 0, (int)(sizeof(rows) / sizeof(rows[0])));
+	tcase_add_test(tests, sending_has_a_deadline);
+	tcase_add_test(tests, a_failure_that_cannot_be_told);
+	tcase_add_test(tests, advance_goes_as_far_as_it_can);
+	suite_add_tcase(suite, tests);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
