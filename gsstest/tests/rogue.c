@@ -27,6 +27,7 @@
 static const char usage_text[] =
     "usage: rogue connect HOST:PORT STEP ...\n"
     "       rogue listen STEP ...\n"
+    "       rogue relay HOST:PORT CHANGE ...\n"
     "  send:HEX        sends the octets\n"
     "  repeat:N:HEX    sends them N times\n"
     "  drip:MS:HEX     sends one of them every MS milliseconds\n"
@@ -35,7 +36,12 @@ static const char usage_text[] =
     "  drain           reads until the peer closes\n"
     "  say:TEXT        prints a line at once\n"
     "  end             sends nothing any more\n"
-    "  close, reset    ends the connection, in order or not\n";
+    "  close, reset    ends the connection, in order or not\n"
+    "A relay stands between the two and changes the Nth frame:\n"
+    "  to:N:OFFSET:HEX    of the initiator, these octets\n"
+    "  to:N:all:HEX       all of it\n"
+    "  to:N:twice         it comes twice\n"
+    "  from:N:...         the same of the acceptor\n";
 
 static _Noreturn void
 die(const char *what, const char *why)
@@ -56,6 +62,14 @@ await(int fd, short events)
 }
 
 static int
+blocking(int fd, const char *what)
+{
+	if (fd == -1 || fcntl(fd, F_SETFL, 0) == -1)
+		die(what, "no connection");
+	return fd;
+}
+
+static int
 take_one(void)
 {
 	char bound[ADDRESS_TEXT], error[ADDRESS_ERROR];
@@ -68,7 +82,7 @@ take_one(void)
 	await(listener, POLLIN);
 	fd = accept(listener, NULL, NULL);
 	close(listener);
-	return fd;
+	return blocking(fd, "listen");
 }
 
 static int
@@ -85,7 +99,7 @@ connect_to(const char *text)
 	freeaddrinfo(list);
 	if (fd == -1 || address_connected(fd) != 0)
 		die("connect", text);
-	return fd;
+	return blocking(fd, text);
 }
 
 /* The steps. */
@@ -122,16 +136,20 @@ receive_all(int fd, size_t size, uint8_t *kept)
 	return true;
 }
 
+static size_t
+body_size(const uint8_t *head)
+{
+	return (size_t)head[1] << 24 | (size_t)head[2] << 16 |
+	       (size_t)head[3] << 8 | head[4];
+}
+
 static void
 receive_frame(int fd)
 {
 	uint8_t head[FRAME_HEADER];
 
 	if (receive_all(fd, sizeof(head), head))
-		receive_all(fd,
-		    (size_t)head[1] << 24 | (size_t)head[2] << 16 |
-			(size_t)head[3] << 8 | head[4],
-		    NULL);
+		receive_all(fd, body_size(head), NULL);
 }
 
 static bool
@@ -254,23 +272,124 @@ step(int fd, const char *text)
 #undef IS
 }
 
+/* The relay. */
+
+#define FRAME_MAX 65536
+
+struct frame {
+	uint8_t octets[FRAME_MAX];
+	size_t size;
+	unsigned int times;
+};
+
+static bool
+frame_read(int fd, struct frame *frame)
+{
+	size_t body;
+
+	if (recv(fd, frame->octets, FRAME_HEADER, MSG_WAITALL) != FRAME_HEADER)
+		return false;
+	body = body_size(frame->octets);
+	if (body > FRAME_MAX - FRAME_HEADER)
+		die("relay", "a frame is too large");
+	frame->size = FRAME_HEADER + body;
+	frame->times = 1;
+	return body == 0 || recv(fd, frame->octets + FRAME_HEADER, body,
+				MSG_WAITALL) == (ssize_t)body;
+}
+
+/* What stands after DIRECTION:N: of a change. */
+static void
+frame_change(struct frame *frame, const char *how)
+{
+	const char *hex = how;
+	size_t offset = 0, size;
+	uint8_t *octets;
+
+	if (strcmp(how, "twice") == 0) {
+		frame->times = 2;
+		return;
+	}
+	if (strncmp(how, "all:", 4) == 0) {
+		hex += 4;
+		frame->size = strlen(hex) / 2;
+	} else {
+		offset = number_read(how, &hex);
+	}
+	octets = hex_read(hex, &size);
+	if (frame->size > FRAME_MAX || offset + size > frame->size)
+		die(how, "beyond the frame");
+	memcpy(frame->octets + offset, octets, size);
+	free(octets);
+}
+
+/* One frame onwards; false when there are no more. */
+static bool
+relay_one(const int fds[2], const char *direction, unsigned long number,
+    char **changes)
+{
+	static struct frame frame;
+	size_t length = strlen(direction);
+	const char *how;
+
+	if (!frame_read(fds[0], &frame))
+		return false;
+	for (; *changes != NULL; changes++)
+		if (strncmp(*changes, direction, length) == 0 &&
+		    number_read(*changes + length, &how) == number)
+			frame_change(&frame, how);
+	while (frame.times-- > 0)
+		send_all(fds[1], frame.octets, frame.size);
+	return true;
+}
+
+static void
+relay(int initiator, int acceptor, char **changes)
+{
+	const int to[2] = {initiator, acceptor};
+	const int from[2] = {acceptor, initiator};
+	struct pollfd waits[2] = {
+	    {initiator, POLLIN, 0}, {acceptor, POLLIN, 0}};
+	unsigned long sent = 0, received = 0;
+
+	while (waits[0].fd != -1 || waits[1].fd != -1) {
+		if (poll(waits, 2, -1) == -1)
+			die("relay", "poll");
+		if (waits[0].revents != 0 &&
+		    !relay_one(to, "to:", ++sent, changes)) {
+			shutdown(acceptor, SHUT_WR);
+			waits[0].fd = -1;
+		}
+		if (waits[1].revents != 0 &&
+		    !relay_one(from, "from:", ++received, changes)) {
+			shutdown(initiator, SHUT_WR);
+			waits[1].fd = -1;
+		}
+	}
+}
+
 int
 main(int argc, char **argv)
 {
+	bool relays = argc >= 3 && strcmp(argv[1], "relay") == 0;
 	bool connects = argc >= 3 && strcmp(argv[1], "connect") == 0;
-	int fd, i = connects ? 3 : 2;
+	bool listens = argc >= 2 && strcmp(argv[1], "listen") == 0;
+	char **steps = argv + (listens ? 2 : 3);
+	int fd;
 
-	if (!connects && (argc < 2 || strcmp(argv[1], "listen") != 0)) {
+	if (!relays && !connects && !listens) {
 		fputs(usage_text, stderr);
 		return 2;
 	}
 	signal(SIGPIPE, SIG_IGN);
 	alarm(SECONDS_MAX);
 	fd = connects ? connect_to(argv[2]) : take_one();
-	if (fd == -1 || fcntl(fd, F_SETFL, 0) == -1)
-		die(argv[1], "no connection");
-	for (; i < argc; i++)
-		step(fd, argv[i]);
+	if (relays) {
+		relay(fd, connect_to(argv[2]), steps);
+		return EXIT_SUCCESS;
+	}
+	for (; *steps != NULL; steps++)
+		step(fd, *steps);
 	putchar('\n');
 	return EXIT_SUCCESS;
 }
