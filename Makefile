@@ -33,7 +33,7 @@ endif
 
 # Everything that is linked into every program here and into libgssloop.
 LIB = branch buffer channel channel_plain channel_sample compat deadline \
-	flags gss hex loop oid reader run status stream text wire wire_initial \
+	flags gss hex loop oid params reader run status stream text wire wire_initial \
 	wire_plain wire_sample \
 	writer
 GSSTEST = acceptor address complaint connection initiator json main mechs \

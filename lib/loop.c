@@ -13,7 +13,7 @@
 #include "compat.h"
 #include "flags.h"
 #include "gssloop.h"
-#include "oid.h"
+#include "params.h"
 #include "status.h"
 #include "text.h"
 
@@ -52,11 +52,7 @@ struct input {
 };
 
 struct gssloop {
-	struct gssloop_params params; /* mech and bindings point below */
-	gss_OID_desc mech;
-	uint8_t mech_octets[GJ_OID_OCTETS];
-	struct gss_channel_bindings_struct bindings;
-	uint8_t *bindings_octets; /* the three values, one after another */
+	struct gj_params params;
 
 	enum state state;
 	enum gssloop_branch branch;
@@ -74,90 +70,6 @@ struct gssloop {
 	char error_for_peer[PEER_TEXT];
 };
 
-/* Parameters: checked, copied, fixed from then on. */
-
-void
-gssloop_params_init(struct gssloop_params *params, enum gssloop_role role)
-{
-	memset(params, 0, sizeof(*params));
-	params->role = role;
-	params->cred = GSS_C_NO_CREDENTIAL;
-	params->target = GSS_C_NO_NAME;
-	params->mech = GSS_C_NO_OID;
-	params->bindings = GSS_C_NO_CHANNEL_BINDINGS;
-}
-
-static int
-mech_copy(struct gssloop *loop)
-{
-	gss_OID mech = loop->params.mech;
-
-	if (mech == GSS_C_NO_OID)
-		return 0;
-	if (mech->length > sizeof(loop->mech_octets))
-		return EINVAL;
-	memcpy(loop->mech_octets, mech->elements, mech->length);
-	loop->mech.length = mech->length;
-	loop->mech.elements = loop->mech_octets;
-	loop->params.mech = &loop->mech;
-	return 0;
-}
-
-static void
-value_copy(gss_buffer_t value, uint8_t **to)
-{
-	if (value->length > 0)
-		memcpy(*to, value->value, value->length);
-	value->value = *to;
-	*to += value->length;
-}
-
-static int
-bindings_copy(struct gssloop *loop)
-{
-	struct gss_channel_bindings_struct *bindings = &loop->bindings;
-	uint8_t *to;
-
-	if (loop->params.bindings == GSS_C_NO_CHANNEL_BINDINGS)
-		return 0;
-	*bindings = *loop->params.bindings;
-	to = malloc(bindings->initiator_address.length +
-		    bindings->acceptor_address.length +
-		    bindings->application_data.length + 1);
-	if (to == NULL)
-		return ENOMEM;
-	loop->bindings_octets = to;
-	value_copy(&bindings->initiator_address, &to);
-	value_copy(&bindings->acceptor_address, &to);
-	value_copy(&bindings->application_data, &to);
-	loop->params.bindings = bindings;
-	return 0;
-}
-
-static void
-defaults_fill(struct gssloop_params *params)
-{
-	if (params->token_max == 0)
-		params->token_max = GSSLOOP_TOKEN_MAX_DEFAULT;
-	if (params->rounds_max == 0)
-		params->rounds_max = GSSLOOP_ROUNDS_MAX_DEFAULT;
-	if (params->wait_ms == 0)
-		params->wait_ms = GSSLOOP_WAIT_DEFAULT;
-	/* These two are told by the mechanism, never asked for. */
-	params->request |=
-	    params->require &
-	    ~(OM_uint32)(GSS_C_PROT_READY_FLAG | GSS_C_TRANS_FLAG);
-}
-
-static int
-params_are_valid(const struct gssloop_params *params)
-{
-	if (params->role == GSSLOOP_ACCEPTOR)
-		return 1;
-	return params->role == GSSLOOP_INITIATOR &&
-	       params->target != GSS_C_NO_NAME;
-}
-
 int
 gssloop_new(struct gssloop **loop_out, const struct gssloop_params *params)
 {
@@ -165,19 +77,13 @@ gssloop_new(struct gssloop **loop_out, const struct gssloop_params *params)
 	int error;
 
 	*loop_out = NULL;
-	if (!params_are_valid(params))
-		return EINVAL;
 	loop = calloc(1, sizeof(*loop));
 	if (loop == NULL)
 		return ENOMEM;
-	loop->params = *params;
 	loop->context = GSS_C_NO_CONTEXT;
 	loop->source = GSS_C_NO_NAME;
 	loop->delegated = GSS_C_NO_CREDENTIAL;
-	defaults_fill(&loop->params);
-	error = mech_copy(loop);
-	if (error == 0)
-		error = bindings_copy(loop);
+	error = gj_params_take(&loop->params, params);
 	if (error != 0)
 		gssloop_free(&loop);
 	*loop_out = loop;
@@ -226,7 +132,7 @@ gssloop_free(struct gssloop **loop_in)
 	context_delete(loop);
 	output_release(loop);
 	peer_release(loop);
-	free(loop->bindings_octets);
+	gj_params_free(&loop->params);
 	explicit_bzero(loop, sizeof(*loop));
 	free(loop);
 }
@@ -239,7 +145,7 @@ observe(struct gssloop *loop, enum gssloop_sight sight,
 {
 	struct gssloop_event event;
 
-	if (loop->params.observe == NULL)
+	if (loop->params.fixed.observe == NULL)
 		return;
 	memset(&event, 0, sizeof(event));
 	event.sight = sight;
@@ -250,7 +156,7 @@ observe(struct gssloop *loop, enum gssloop_sight sight,
 		event.token = token->value;
 		event.size = token->length;
 	}
-	loop->params.observe(loop->params.observer, &event);
+	loop->params.fixed.observe(loop->params.fixed.observer, &event);
 }
 
 static void
@@ -263,7 +169,8 @@ branch_take(struct gssloop *loop, enum gssloop_branch branch)
 static gss_OID
 mech_known(const struct gssloop *loop)
 {
-	return loop->actual != GSS_C_NO_OID ? loop->actual : loop->params.mech;
+	return loop->actual != GSS_C_NO_OID ? loop->actual
+					    : loop->params.fixed.mech;
 }
 
 /* ": GSS major: ...; GSS minor: ..." for the failure of a GSS call. */
@@ -283,7 +190,7 @@ error_write(struct gssloop *loop, const char *detail)
 {
 	const struct gssloop_branch_info *info =
 	    gssloop_branch_info(loop->branch);
-	enum gssloop_role role = loop->params.role;
+	enum gssloop_role role = loop->params.fixed.role;
 	const char *side = role == GSSLOOP_INITIATOR ? "initiator" : "acceptor";
 
 	snprintf(loop->error, sizeof(loop->error),
@@ -342,7 +249,7 @@ fail_with_flags(
 static void
 init_call(struct gssloop *loop, gss_buffer_t input)
 {
-	struct gssloop_params *params = &loop->params;
+	struct gssloop_params *params = &loop->params.fixed;
 
 	loop->major = gss_init_sec_context(&loop->minor, params->cred,
 	    &loop->context, params->target, params->mech, params->request,
@@ -353,7 +260,7 @@ init_call(struct gssloop *loop, gss_buffer_t input)
 static void
 accept_call(struct gssloop *loop, gss_buffer_t input)
 {
-	struct gssloop_params *params = &loop->params;
+	struct gssloop_params *params = &loop->params.fixed;
 
 	peer_release(loop);
 	loop->major = gss_accept_sec_context(&loop->minor, &loop->context,
@@ -365,8 +272,8 @@ accept_call(struct gssloop *loop, gss_buffer_t input)
 static int
 anonymity_lost(const struct gssloop *loop)
 {
-	return loop->params.role == GSSLOOP_INITIATOR &&
-	       (loop->params.request & GSS_C_ANON_FLAG) != 0 &&
+	return loop->params.fixed.role == GSSLOOP_INITIATOR &&
+	       (loop->params.fixed.request & GSS_C_ANON_FLAG) != 0 &&
 	       (loop->flags & GSS_C_ANON_FLAG) == 0;
 }
 
@@ -374,7 +281,7 @@ anonymity_lost(const struct gssloop *loop)
 static void
 flags_check(struct gssloop *loop)
 {
-	OM_uint32 missing = loop->params.require & ~loop->flags;
+	OM_uint32 missing = loop->params.fixed.require & ~loop->flags;
 
 	if (missing != 0) {
 		fail_with_flags(loop, GSSLOOP_BRANCH_FLAG_MISSING, missing);
@@ -449,14 +356,14 @@ step(struct gssloop *loop, gss_buffer_t input)
 {
 	gss_OID known = loop->actual;
 
-	if (loop->rounds >= loop->params.rounds_max) {
+	if (loop->rounds >= loop->params.fixed.rounds_max) {
 		fail(loop, GSSLOOP_BRANCH_ROUNDS_EXCEEDED, NULL);
 		return;
 	}
 	loop->rounds++;
 	loop->flags = 0;
 	loop->actual = GSS_C_NO_OID;
-	if (loop->params.role == GSSLOOP_INITIATOR)
+	if (loop->params.fixed.role == GSSLOOP_INITIATOR)
 		init_call(loop, input);
 	else
 		accept_call(loop, input);
@@ -471,7 +378,7 @@ step(struct gssloop *loop, gss_buffer_t input)
 static void
 on_start(struct gssloop *loop, struct input *input)
 {
-	if (loop->params.role == GSSLOOP_INITIATOR)
+	if (loop->params.fixed.role == GSSLOOP_INITIATOR)
 		step(loop, &input->token);
 	else
 		loop->state = WAITING;
@@ -483,9 +390,9 @@ on_token(struct gssloop *loop, struct input *input)
 	char detail[96];
 
 	observe(loop, GSSLOOP_SIGHT_RECEIVED, &input->token);
-	if (input->token.length > loop->params.token_max) {
+	if (input->token.length > loop->params.fixed.token_max) {
 		snprintf(detail, sizeof(detail), "%zu octets, limit %zu",
-		    input->token.length, loop->params.token_max);
+		    input->token.length, loop->params.fixed.token_max);
 		fail(loop, GSSLOOP_BRANCH_TOKEN_TOO_LARGE, detail);
 		return;
 	}
@@ -569,7 +476,7 @@ context_check(struct gssloop *loop)
 
 	loop->major = gss_inquire_context(&loop->minor, loop->context, NULL,
 	    NULL, NULL, NULL, &loop->flags, NULL, NULL);
-	missing = loop->params.require & ~loop->flags;
+	missing = loop->params.fixed.require & ~loop->flags;
 	if (GSS_ROUTINE_ERROR(loop->major) == GSS_S_NO_CONTEXT)
 		fail_with_status(loop, GSSLOOP_BRANCH_CONTEXT_DELETED);
 	else if (GSS_ERROR(loop->major))
@@ -726,7 +633,7 @@ gssloop_output(const struct gssloop *loop)
 enum gssloop_role
 gssloop_role(const struct gssloop *loop)
 {
-	return loop->params.role;
+	return loop->params.fixed.role;
 }
 
 enum gssloop_branch
@@ -756,13 +663,13 @@ gssloop_rounds(const struct gssloop *loop)
 size_t
 gssloop_token_max(const struct gssloop *loop)
 {
-	return loop->params.token_max;
+	return loop->params.fixed.token_max;
 }
 
 unsigned int
 gssloop_wait_ms(const struct gssloop *loop)
 {
-	return loop->params.wait_ms;
+	return loop->params.fixed.wait_ms;
 }
 
 const char *
