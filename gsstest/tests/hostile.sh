@@ -37,7 +37,7 @@ verdict() {
 		echo "ok $count - $1 # $(grep '^SKIP ' "$2")"
 	else
 		echo "not ok $count - $1"
-		sed 's/^/# /' "$2"
+		head -n 40 "$2" | cut -c 1-2000 | sed 's/^/# /'
 	fi
 }
 
@@ -77,6 +77,24 @@ first_address() {
 	printf '%s\n' "${line%\"*}"
 }
 
+# claim NAME COMMAND ...: one test, kept for show_claims.
+claim() {
+	claims=$((claims + 1))
+	echo "$program: $1" >claim.$claims
+	shift
+	"$@" >output 2>&1 || {
+		echo "failed: $*" | cut -c 1-300
+		tail -n 20 output errors
+	} >complaints.$claims
+}
+
+show_claims() {
+	number=0
+	while number=$((number + 1)) && [ -e "$1/claim.$number" ]; do
+		verdict "$(cat "$1/claim.$number")" "$1/complaints.$number"
+	done
+}
+
 # --- One misbehaving peer ---------------------------------------------------
 
 # name | channel | role | steps of the peer | branch that is expected, of
@@ -113,7 +131,7 @@ cases() {
 	closed at once       | both   | both   | close                          | peer-closed
 	closed, started      | both   | both   | start close                    | peer-closed
 	reset, started       | both   | init   | start reset                    | peer-closed
-	dripping octets      | both   | both   | start drip:20:@00000100$aaaa drain | token-missing
+	dripping octets      | both   | both   | start drip:300:@00000100$aaaa$aaaa drain | token-missing
 	a garbage token      | both   | init   | start send:$(frame @ $answer) drain | failure-silent
 	a garbage token      | both   | accept | start send:$(frame @ $request) drain | failure-silent
 	an answer is no request | both | accept | start send:$(frame @ $answer) drain | failure-silent/token-missing
@@ -286,8 +304,7 @@ run_case() {
 	section=${2-$(section "$branch" $role)}
 	meet "$(expand "$steps")"
 	judge >complaints
-	[ ! -s complaints ] || 
-		cut -c 1-2000 report errors said >>complaints
+	[ ! -s complaints ] || cat report errors said >>complaints
 }
 
 # each COMMAND: for every case, with program, name, channel, role, steps and
@@ -331,6 +348,105 @@ start_cases() {
 show_cases() {
 	number=0
 	each show_case
+}
+
+# --- Somebody between the two -------------------------------------------------
+
+# name | what rogue changes | side that notices: its branch, with a Heimdal and
+# with an MIT acceptor where they differ | the same of the other side
+#
+# Frames of the initiator: 1 token, 2 confidential, 3 for integrity, 4 MIC,
+# 5 end.  The acceptor's are alike.
+clear=4d0000000901$(printf %02x 0 7 14 21 28 35 42 49)
+changes() {
+	cat <<-END
+	a changed token               | to:1:300:0000000000   | a: failure-silent/failure-token | i: peer-failed/failure-silent
+	a changed answering token     | from:1:80:0000000000  | i: failure-silent     | a: peer-failed
+	a token again                 | to:1:twice            | a: extra-refused      | i: peer-failed
+	an answering token again      | from:1:twice          | i: extra-refused      | a: peer-failed
+	a changed message             | to:2:40:0000000000    | a: message-refused    | i: peer-failed
+	a changed answer              | from:2:40:0000000000  | i: message-refused    | a: peer-failed
+	changed octets under a MIC    | to:4:10:ff            | a: message-refused    | i: peer-failed
+	a changed MIC                 | from:4:30:0000000000  | i: message-refused    | a: peer-failed
+	a message again               | to:2:twice            | a: message-refused    | i: peer-failed
+	an answer again               | from:2:twice          | i: message-unprotected    | a: peer-failed
+	confidential, called integrity | to:2:5:02            | a: conf-state-wrong   | i: peer-failed
+	integrity, called confidential | to:3:5:03            | a: conf-state-wrong   | i: peer-failed
+	an answer, called integrity   | from:2:5:02           | i: message-unprotected | a: peer-failed
+	an answer, called confidential | from:3:5:03          | i: message-unprotected | a: peer-failed
+	wrapped, called clear         | to:2:5:01             | i: message-unprotected | a: peer-failed
+	a clear answer to the first   | from:2:all:$clear     | i: message-unprotected | a: peer-failed
+	a clear answer to the last    | from:4:all:$clear     | i: message-unprotected | a: peer-failed
+	a message instead of the end  | to:5:5:01             | i: message-unexpected | a: peer-failed
+	an early end                  | from:2:all:4d0000000100 | i: message-unanswered | a: peer-failed
+	END
+}
+
+# meet_between CHANGE: with rogue as a relay.
+meet_between() {
+	rm -f one two
+	mkfifo one two
+	{
+		timeout 20 "$(path $a)" accept -j -t 10 127.0.0.1:0 \
+		    >one 2>a.errors
+		echo $? >a.status
+	} &
+	{
+		where=$(first_address)
+		"$rogue" relay "$where" "$1" >two 2>relay.errors &
+		{
+			timeout 20 "$(path $i)" init -j -t 10 -M 1 -s 8 \
+			    "$(first_address)" host@localhost \
+			    >i.report 2>i.errors
+			echo $? >i.status
+		} <two
+		cat >a.report
+	} <one
+	wait
+}
+
+# fails SIDE: BRANCHES
+fails() {
+	side=${1%:}
+	branch=${2%/*}
+	[ "$a" = gsstest ] || branch=${2#*/}
+	[ "$(cat $side.status)" = 1 ] &&
+	    grep -q "\"branch\":{\"name\":\"$branch\"" $side.report ||
+	    echo "$side: not $branch and status 1, but $(cat $side.status)"
+}
+
+both_fail() {
+	: >errors
+	meet_between "$1"
+	{
+		fails $2
+		fails $3
+	} >failures
+	[ ! -s failures ] || {
+		cat failures relay.errors i.report i.errors a.report a.errors
+		return 1
+	}
+}
+
+changed() {
+	program="$i to $a"
+	while IFS='|' read -r name change one other; do
+		claim "$(echo $name)" both_fail $change "$one" "$other"
+	done <"$scratch/changes"
+}
+
+# each_pair COMMAND
+each_pair() {
+	for i in $programs; do
+		for a in $programs; do
+			"$@" "$scratch/$i-$a"
+		done
+	done
+}
+
+start_pair_test() {
+	mkdir "$1"
+	(cd "$1" && claims=0 && changed) &
 }
 
 # --- A server that goes on --------------------------------------------------
@@ -399,24 +515,6 @@ descriptors_are() {
 		tries=$((tries + 1))
 		[ $tries -lt 250 ] || return
 		sleep 0.02 2>/dev/null || sleep 1
-	done
-}
-
-# claim NAME COMMAND ...: one test, kept for show_claims.
-claim() {
-	claims=$((claims + 1))
-	echo "$program: $1" >claim.$claims
-	shift
-	"$@" >output 2>&1 || {
-		echo "failed: $*" | cut -c 1-300
-		tail -n 20 output errors
-	} >complaints.$claims
-}
-
-show_claims() {
-	number=0
-	while number=$((number + 1)) && [ -e "$1/claim.$number" ]; do
-		verdict "$(cat "$1/claim.$number")" "$1/complaints.$number"
 	done
 }
 
@@ -517,11 +615,14 @@ each_sanitized() {
 }
 
 # All at once: most of it waits.
+changes >"$scratch/changes"
 each_server start_server_test
+each_pair start_pair_test
 each_sanitized start_memory_test
 start_cases
 wait
 show_cases
+each_pair show_claims
 each_server show_claims
 each_sanitized show_claims
 echo "1..$count"
