@@ -33,13 +33,14 @@ endif
 
 # Everything that is linked into every program here and into libgssloop.
 LIB = branch buffer channel channel_plain channel_sample compat deadline \
-	flags gss hex loop oid params reader run status stream text wire wire_initial \
-	wire_plain wire_sample \
+	flags gss guard hex loop oid params reader run status stream text wire wire_der \
+	wire_initial wire_plain wire_sample wire_spnego \
 	writer
 GSSTEST = acceptor address complaint connection initiator json main mechs \
 	mechs_list message options pair party report session trace
 MATRIX = address json matrix matrix_case process
-TESTS = test_bytes test_wire test_loop test_channel test_run test_message
+TESTS = test_bytes test_wire test_guard test_loop test_channel test_run \
+	test_message
 # What of gsstest the tests look into.
 TESTED = complaint json message session trace
 HEADERS = lib/gssloop.h lib/gssloop_frame.h lib/gssloop_channel.h
@@ -47,9 +48,10 @@ MAN1 = doc/gsstest.1 doc/gsstest-realm.1
 MAN3 = doc/gssloop.3
 
 GSS_heimdal = -DGJ_GSS_HEADER='<gssapi/gssapi_krb5.h>' \
-	-DGJ_GSS_LIBRARY='"Heimdal $(HEIMDAL_VERSION)"' $(HEIMDAL_CFLAGS)
+	-DGJ_GSS_LIBRARY='"Heimdal $(HEIMDAL_VERSION)"' -DGJ_GSS_GUARDED=1 \
+	$(HEIMDAL_CFLAGS)
 GSS_mit = -DGJ_GSS_HEADER='<gssapi/gssapi_ext.h>' \
-	-DGJ_GSS_LIBRARY='"MIT $(MIT_VERSION)"' $(MIT_CFLAGS)
+	-DGJ_GSS_LIBRARY='"MIT $(MIT_VERSION)"' -DGJ_GSS_GUARDED=0 $(MIT_CFLAGS)
 LIBS_heimdal = $(HEIMDAL_LIBS)
 LIBS_mit = $(MIT_LIBS)
 SUFFIX_mit = -mit

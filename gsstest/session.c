@@ -27,10 +27,10 @@ step_note(struct session *session, enum gssloop_branch branch)
 static void
 first_note(struct session *session, const struct gssloop_event *event)
 {
-	struct gssloop_view mech;
+	struct gssloop_view mech, inner;
 
 	if (session->sent + session->received > 1 ||
-	    !gj_initial_mech(event->token, event->size, &mech) ||
+	    !gj_initial_decode(event->token, event->size, &mech, &inner) ||
 	    mech.size > sizeof(session->first_octets))
 		return;
 	memcpy(session->first_octets, mech.data, mech.size);

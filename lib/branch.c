@@ -84,6 +84,11 @@ static const struct gssloop_branch_info branches[GSSLOOP_BRANCH_COUNT] = {
 	"a token over the limit was announced",
 	"read none of it, tell the peer where the channel can",
 	"raise the limit if it was meant so", FAILURE},
+    [GSSLOOP_BRANCH_TOKEN_IMPLAUSIBLE] = {"token-implausible", {"2.7", NULL},
+	"the answer is no token of the mechanism",
+	"keep it from a library that it could crash, tell the peer where the "
+	"channel can",
+	"the peer speaks another mechanism, or means harm", FAILURE},
     [GSSLOOP_BRANCH_FRAME_MALFORMED] = {"frame-malformed", {"2.7", "2.4"},
 	"what came is not the channel's protocol",
 	"tell the peer where the channel can, delete the context",

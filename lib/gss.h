@@ -4,7 +4,8 @@
  * SPDX-License-Identifier: BSD-2-Clause
  *
  * The Makefile sets, for each library, GJ_GSS_HEADER (the header that has its
- * extensions) and GJ_GSS_LIBRARY (name and version).  What both have under
+ * extensions), GJ_GSS_LIBRARY (name and version) and GJ_GSS_GUARDED (whether
+ * its krb5 initiator has to be guarded: guard.h).  What both have under
  * one name and contract is called directly.  OIDs are literal here, since
  * they are pointers in one library and objects in the other; libraries'
  * prototypes differ in const, so plain handles are passed.
@@ -20,6 +21,7 @@
 
 /* Mechanisms (RFC 4121, RFC 4178) and a name type (RFC 2743, section 4.1). */
 extern gss_OID_desc gj_mech_krb5;
+extern gss_OID_desc gj_mech_krb5_microsoft; /* what Windows once called it */
 extern gss_OID_desc gj_mech_spnego;
 extern gss_OID_desc gj_name_hostbased;
 

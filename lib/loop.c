@@ -12,6 +12,7 @@
 
 #include "compat.h"
 #include "flags.h"
+#include "guard.h"
 #include "gssloop.h"
 #include "params.h"
 #include "status.h"
@@ -384,6 +385,18 @@ on_start(struct gssloop *loop, struct input *input)
 		loop->state = WAITING;
 }
 
+/* Section 2.7; with DCE style krb5's answer has no framing to look at. */
+static int
+reply_is_unsafe(const struct gssloop *loop, const gss_buffer_desc *token)
+{
+	const struct gssloop_params *params = &loop->params.fixed;
+
+	return params->role == GSSLOOP_INITIATOR &&
+	       (params->request & GSS_C_DCE_STYLE) == 0 &&
+	       !gj_guard_reply(
+		   params->mech, loop->actual, token->value, token->length);
+}
+
 static void
 on_token(struct gssloop *loop, struct input *input)
 {
@@ -394,6 +407,10 @@ on_token(struct gssloop *loop, struct input *input)
 		snprintf(detail, sizeof(detail), "%zu octets, limit %zu",
 		    input->token.length, loop->params.fixed.token_max);
 		fail(loop, GSSLOOP_BRANCH_TOKEN_TOO_LARGE, detail);
+		return;
+	}
+	if (reply_is_unsafe(loop, &input->token)) {
+		fail(loop, GSSLOOP_BRANCH_TOKEN_IMPLAUSIBLE, NULL);
 		return;
 	}
 	if (input->token.length == 0)

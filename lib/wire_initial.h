@@ -1,5 +1,6 @@
 /*
- * The framing of an initial context token (RFC 2743, section 3.1).
+ * The framing of an initial context token (RFC 2743, section 3.1), which
+ * Kerberos uses for its later ones, too (RFC 4121, section 4.1).
  * SPDX-License-Identifier: BSD-2-Clause
  *
  *	0x60, the length of the rest in DER,
@@ -15,10 +16,11 @@
 #include "gssloop_frame.h"
 
 /*
- * The content octets of the mechanism's OID, as a view into the token.  False,
- * with an empty view, where the token is not framed like this: some
- * mechanisms' are not.
+ * The content octets of the mechanism's OID and what follows it, as views
+ * into the token.  False, with empty views, where the token is not framed
+ * like this: some mechanisms' are not.
  */
-bool gj_initial_mech(const void *token, size_t size, struct gssloop_view *mech);
+bool gj_initial_decode(const void *token, size_t size,
+    struct gssloop_view *mech, struct gssloop_view *inner);
 
 #endif

@@ -418,7 +418,7 @@ START_TEST(every_branch_has_a_row)
 {
 	static const enum gssloop_branch elsewhere[] = {BRANCH(ROUNDS_EXCEEDED),
 	    BRANCH(EXTRA_REFUSED), BRANCH(CONTEXT_DELETED),
-	    BRANCH(EXTRA_FLAG_MISSING)};
+	    BRANCH(EXTRA_FLAG_MISSING), BRANCH(TOKEN_IMPLAUSIBLE)};
 	bool seen[GSSLOOP_BRANCH_COUNT] = {false};
 	size_t i;
 
