@@ -2,8 +2,8 @@
  * bench: what gsstest is measured against, and the clock.
  * SPDX-License-Identifier: BSD-2-Clause
  *
- *	bench bare COUNT	the same GSS calls in one process, and the same
- *				octets over a raw socketpair
+ *	bench bare COUNT	the same GSS calls in one process, plus the
+ *				same octets over a raw socketpair between two
  *	bench floor COUNT	the same GSS calls and octets in two processes,
  *				a TCP connection each, and nothing else
  *	bench time CMD ...	runs CMD; SIGTERM is passed on
@@ -17,6 +17,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -187,39 +188,84 @@ token_write(int fd, gss_buffer_desc token)
 	gss_release_buffer(&minor, &token);
 }
 
-/* bare */
+/* bare: first the GSS calls, then the octets; the sum counts. */
+
+struct sizes {
+	size_t request, answer; /* octets of the two tokens */
+};
 
 static void
-bare(unsigned long count)
+release(gss_buffer_desc *token)
+{
+	OM_uint32 minor;
+
+	gss_release_buffer(&minor, token);
+}
+
+static struct sizes
+calls_only(unsigned long count)
 {
 	gss_cred_id_t initiate = cred_acquire(GSS_C_INITIATE);
 	gss_cred_id_t accept_cred = cred_acquire(GSS_C_ACCEPT);
 	gss_name_t name = name_import();
 	gss_buffer_desc empty = GSS_C_EMPTY_BUFFER;
+	struct sizes sizes = {0, 0};
+
+	for (; count > 0; count--) {
+		gss_ctx_id_t initiator = GSS_C_NO_CONTEXT;
+		gss_ctx_id_t acceptor = GSS_C_NO_CONTEXT;
+		gss_buffer_desc request, answer;
+
+		request = init_call(&initiator, initiate, name, empty);
+		answer = accept_call(&acceptor, accept_cred, request);
+		init_call(&initiator, initiate, name, answer);
+		sizes.request = request.length;
+		sizes.answer = answer.length;
+		release(&request);
+		release(&answer);
+		context_delete(&initiator);
+		context_delete(&acceptor);
+	}
+	return sizes;
+}
+
+/* One token and one end each way, over and over. */
+static void
+octets_only(int fd, unsigned long count, size_t size, bool first)
+{
+	static unsigned char token[FRAME_MAX];
 	unsigned char frame[FRAME_MAX];
-	uint64_t began;
+	gss_buffer_desc buffer = {size, token};
+
+	for (; count > 0; count--) {
+		if (first)
+			frame_write(fd, &buffer);
+		frame_read(fd, frame, HEADER);
+		if (first)
+			end_write(fd);
+		else
+			frame_write(fd, &buffer);
+		frame_read(fd, frame, HEADER);
+		if (!first)
+			end_write(fd);
+	}
+}
+
+static void
+bare(unsigned long count)
+{
+	uint64_t began = gj_now();
+	struct sizes sizes = calls_only(count);
 	int fds[2];
 
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds) == -1)
 		die("socketpair");
-	began = gj_now();
-	for (; count > 0; count--) {
-		gss_ctx_id_t initiator = GSS_C_NO_CONTEXT;
-		gss_ctx_id_t acceptor = GSS_C_NO_CONTEXT;
-
-		token_write(
-		    fds[0], init_call(&initiator, initiate, name, empty));
-		token_write(fds[1], accept_call(&acceptor, accept_cred,
-					token_read(fds[1], frame)));
-		init_call(
-		    &initiator, initiate, name, token_read(fds[0], frame));
-		end_write(fds[0]);
-		end_read(fds[1]);
-		end_write(fds[1]);
-		end_read(fds[0]);
-		context_delete(&initiator);
-		context_delete(&acceptor);
+	if (fork() == 0) {
+		octets_only(fds[1], count, sizes.answer, false);
+		_exit(0);
 	}
+	octets_only(fds[0], count, sizes.request, true);
+	wait(NULL);
 	result_show(began, RUSAGE_SELF);
 }
 

@@ -7,8 +7,9 @@
 # all alike.  The negotiation is krb5 with mutual authentication, one TCP
 # connection each.
 #
-# "bare" is one process: nobody has to be woken.  "floor" is what the system
-# asks of any two processes over TCP that do the same and nothing else.
+# "bare" is the GSS calls in one process, where nobody has to be woken between
+# them, plus the octets over a raw socketpair.  "floor" is what the system asks
+# of any two processes over TCP that do the same and nothing else.
 
 BUILD=${BUILD:-build}
 ROUNDS=${ROUNDS:-5}
@@ -133,7 +134,7 @@ row 'krb5, mutual, a TCP connection each' 'per second' microsec. \
 for library in $LIBRARIES; do
 	show "gsstest init > accept, $library" "ours.$library"
 	show "the same, $PARALLEL at a time" "many.$library"
-	show "bare: one process, raw socketpair" "bare.$library"
+	show "bare: GSS calls, raw socketpair" "bare.$library"
 	show "floor: two processes, raw TCP" "floor.$library"
 done
 case $LIBRARIES in *mit*)
