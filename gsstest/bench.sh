@@ -15,7 +15,7 @@ BUILD=${BUILD:-build}
 ROUNDS=${ROUNDS:-5}
 COUNT=${COUNT:-1000}	 # negotiations a round
 THEIR_COUNT=10		 # gss-client stalls: some 90 ms each
-PARALLEL=16		 # so that neither side waits to be woken
+PARALLEL=32		 # so that neither side waits to be woken
 LIBRARIES=${LIBRARIES:-heimdal mit}
 
 directory=$(mktemp -d "${TMPDIR:-/tmp}/gjallar-bench.XXXXXX") || exit 2
