@@ -19,6 +19,9 @@ SANITIZE ?= -fsanitize=address,undefined -fno-sanitize-recover=all
 INSTALL ?= install
 VERSION = 0.1
 
+ifneq ($(filter-out heimdal mit,$(LIBRARIES))$(if $(filter heimdal,$(LIBRARIES)),,none),)
+$(error LIBRARIES is "heimdal" or "heimdal mit", not "$(LIBRARIES)")
+endif
 export HEIMDAL_PREFIX MIT_PREFIX LIBRARIES
 
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
@@ -70,7 +73,7 @@ ifneq ($(filter demo check bench deps,$(MAKECMDGOALS)),)
 DEPS_FLAGS = -i
 endif
 WANTED = heimdal=$(HEIMDAL_PREFIX);mit=$(MIT_PREFIX);libraries=$(LIBRARIES)
-ifeq ($(filter clean format,$(MAKECMDGOALS)),)
+ifneq ($(filter-out clean format,$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/config.mk
 endif
 ifneq ($(strip $(CONFIGURED_FOR)),$(strip $(WANTED)))

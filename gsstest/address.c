@@ -16,6 +16,16 @@
 /* As many as wait while a thousand connections come at once. */
 #define BACKLOG 1024
 
+/* A service's name, or a number that is a port: some C libraries wrap it. */
+static bool
+port_is_one(const char *port)
+{
+	char *end;
+	unsigned long number = strtoul(port, &end, 10);
+
+	return *end != '\0' || number <= 65535;
+}
+
 static bool
 split(const char *text, char *host, size_t size, const char **port)
 {
@@ -31,7 +41,7 @@ split(const char *text, char *host, size_t size, const char **port)
 	} else if (memchr(text, ':', length) != NULL) {
 		return false;
 	}
-	if (length == 0 || length >= size)
+	if (length == 0 || length >= size || !port_is_one(colon + 1))
 		return false;
 	memcpy(host, text, length);
 	host[length] = '\0';

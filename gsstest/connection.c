@@ -104,16 +104,21 @@ channel_await(struct connection *connection)
 }
 
 static void
-phase_begin(struct connection *connection, enum phase phase)
+timer_set(struct connection *connection, unsigned int ms)
 {
-	unsigned int ms = phase == LINGERING
-			      ? LINGER_MS
-			      : connection->hub->party->options->wait_ms;
 	struct timeval time = {ms / 1000, (int)(ms % 1000) * 1000};
 
-	connection->phase = phase;
 	if (event_add(connection->timer, &time) != 0)
 		event_failed(connection);
+}
+
+static void
+phase_begin(struct connection *connection, enum phase phase)
+{
+	connection->phase = phase;
+	timer_set(connection, phase == LINGERING
+				  ? LINGER_MS
+				  : connection->hub->party->options->wait_ms);
 }
 
 /* The end. */
@@ -203,6 +208,15 @@ session_begin(struct connection *connection, int fd)
 		connection_failed(connection, session->error);
 }
 
+static void
+connecting_failed(struct connection *connection, int error)
+{
+	char why[ADDRESS_ERROR];
+
+	snprintf(why, sizeof(why), "connecting: %s", strerror(error));
+	connection_failed(connection, why);
+}
+
 /* Tries the addresses from the present one on, until one is under way. */
 static void
 address_try(struct connection *connection)
@@ -215,13 +229,12 @@ address_try(struct connection *connection)
 		if (error == 0)
 			return;
 	}
-	connection_failed(connection, strerror(error));
+	connecting_failed(connection, error);
 }
 
 static bool
 connecting(struct connection *connection)
 {
-	char why[ADDRESS_ERROR];
 	int fd = connection->fd, error;
 
 	error = address_connected(fd);
@@ -239,12 +252,10 @@ connecting(struct connection *connection)
 	}
 	close(fd);
 	connection->address = connection->address->ai_next;
-	if (connection->address != NULL) {
+	if (connection->address != NULL)
 		address_try(connection);
-	} else {
-		snprintf(why, sizeof(why), "connecting: %s", strerror(error));
-		connection_failed(connection, why);
-	}
+	else
+		connecting_failed(connection, error);
 	return false;
 }
 
@@ -343,6 +354,7 @@ on_timer(evutil_socket_t fd, short what, void *argument)
 	} else {
 		gssloop_lost(
 		    session->loop, GSSLOOP_IO_TIME, "the deadline has passed");
+		timer_set(connection, LINGER_MS); /* to tell the peer */
 	}
 	connection_advance(connection);
 }
@@ -406,7 +418,8 @@ connection_connect(struct hub *hub, const struct addrinfo *list)
 	}
 	connection->address = list;
 	phase_begin(connection, CONNECTING);
-	address_try(connection);
+	if (connection->phase == CONNECTING)
+		address_try(connection);
 	connection_advance(connection);
 }
 
@@ -453,7 +466,7 @@ hub_run(struct hub *hub)
 {
 	if (!hub_is_over(hub))
 		event_base_dispatch(hub->base);
-	if (hub->worked != hub->over ||
+	if (hub->party->trace.failed || hub->worked != hub->over ||
 	    (hub->limit > 0 && hub->over != hub->limit))
 		return EXIT_FAILED;
 	return EXIT_WORKED;

@@ -6,34 +6,64 @@
 
 #include "complaint.h"
 #include "address.h"
+#include "compat.h"
 #include "connection.h"
 #include "initiator.h"
 
-/* Keeps as many negotiations going as -p says, until -n have begun. */
+/* What keeps as many negotiations going as -p says, until -n have begun. */
+struct client {
+	struct hub hub;
+	const struct addrinfo *list;
+	struct event *next; /* begins what is missing */
+};
+
+static void
+on_next(evutil_socket_t fd, short what, void *argument)
+{
+	struct client *client = argument;
+	struct hub *hub = &client->hub;
+	unsigned int wanted = hub->party->options->parallel;
+
+	(void)fd;
+	(void)what;
+	while (!hub_is_full(hub) && hub->begun - hub->over < wanted)
+		connection_connect(hub, client->list);
+}
+
+/* From the event loop, not from the end of a connection: nothing recurses. */
 static void
 on_ended(struct hub *hub)
 {
+	struct client *client = hub->owner;
+
 	if (!hub_is_full(hub))
-		connection_connect(hub, hub->owner);
+		event_active(client->next, 0, 0);
 }
 
 static int
-connect_and_run(struct party *party, struct addrinfo *list)
+connect_and_run(struct party *party, const struct addrinfo *list)
 {
-	const struct options *options = party->options;
-	struct hub hub;
-	unsigned int i;
-	int status = hub_open(&hub, party, options->count);
+	struct client client;
+	int status;
 
-	if (status == EXIT_WORKED) {
-		hub.ended = on_ended;
-		hub.owner = list;
-		for (i = 0; i < options->parallel && !hub_is_full(&hub); i++)
-			connection_connect(&hub, list);
-		status = hub_run(&hub);
-		hub_sum(&hub);
+	memset(&client, 0, sizeof(client));
+	client.list = list;
+	status = hub_open(&client.hub, party, party->options->count);
+	if (status == EXIT_WORKED)
+		client.next =
+		    event_new(client.hub.base, -1, 0, on_next, &client);
+	if (client.next != NULL) {
+		client.hub.ended = on_ended;
+		client.hub.owner = &client;
+		event_active(client.next, 0, 0);
+		status = hub_run(&client.hub);
+		hub_sum(&client.hub);
+		event_free(client.next);
+	} else if (status == EXIT_WORKED) {
+		complaint(party->options, party->role, "not enough memory");
+		status = EXIT_FAILED;
 	}
-	hub_close(&hub);
+	hub_close(&client.hub);
 	return status;
 }
 

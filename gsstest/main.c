@@ -35,6 +35,16 @@ usage(FILE *to)
 	    options_usage);
 }
 
+/* What was asked for is on stdout, too: a full disk is a failure. */
+static int
+output_end(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	fprintf(stderr, "gsstest: the report could not be written\n");
+	return status == EXIT_WORKED ? EXIT_FAILED : status;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -54,7 +64,7 @@ main(int argc, char **argv)
 	for (i = 0; argc >= 2 && i < sizeof(commands) / sizeof(commands[0]);
 	     i++)
 		if (strcmp(commands[i].name, argv[1]) == 0)
-			return commands[i].run(argc - 1, argv + 1);
+			return output_end(commands[i].run(argc - 1, argv + 1));
 	usage(stderr);
 	return EXIT_USAGE;
 }

@@ -56,6 +56,7 @@ struct child {
 	enum gssloop_role role;
 	pid_t pid;
 	int report; /* -1 for none */
+	int error;  /* why it was not started */
 };
 
 static void
@@ -67,9 +68,13 @@ child_start(struct child *child, const struct options *options,
 
 	child->pid = -1;
 	child->report = -1;
-	if (pipe(report) == -1)
+	if (pipe(report) == -1) {
+		child->error = errno;
 		return;
+	}
 	child->pid = fork();
+	if (child->pid == -1)
+		child->error = errno;
 	if (child->pid == 0) {
 		close(report[0]);
 		close(fds[1 - mine]);
@@ -102,7 +107,9 @@ child_works(struct child *child)
 
 	if (child->pid == -1) {
 		fprintf(stderr, "gsstest: the %s could not be started: %s\n",
-		    complaint_role(child->role), strerror(errno));
+		    complaint_role(child->role), strerror(child->error));
+		if (child->report != -1)
+			close(child->report);
 		return false;
 	}
 	child_show(child);
@@ -118,8 +125,8 @@ child_works(struct child *child)
 static bool
 pair_run(const struct options *options, const char *target)
 {
-	struct child initiator = {GSSLOOP_INITIATOR, -1, -1};
-	struct child acceptor = {GSSLOOP_ACCEPTOR, -1, -1};
+	struct child initiator = {GSSLOOP_INITIATOR, -1, -1, 0};
+	struct child acceptor = {GSSLOOP_ACCEPTOR, -1, -1, 0};
 	bool accepted, initiated;
 	int fds[2];
 

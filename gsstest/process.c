@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "compat.h"
@@ -113,6 +114,32 @@ process_text(const struct process *process)
 	return process->text != NULL ? process->text : "";
 }
 
+/* Lets go of its output, so that it cannot block on that. */
+static void
+output_close(struct process *process)
+{
+	if (process->out != -1)
+		close(process->out);
+	process->out = -1;
+}
+
+/* True when it has ended; false at the deadline. */
+static bool
+ended_in_time(struct process *process, uint64_t deadline)
+{
+	const struct timespec pause = {0, 5 * 1000 * 1000};
+	pid_t ended;
+
+	for (;;) {
+		ended = waitpid(process->pid, &process->status, WNOHANG);
+		if (ended == process->pid || (ended == -1 && errno != EINTR))
+			return true;
+		if (gj_left_ms(deadline) == 0)
+			return false;
+		nanosleep(&pause, NULL);
+	}
+}
+
 void
 process_end(struct process *process, uint64_t deadline)
 {
@@ -120,13 +147,12 @@ process_end(struct process *process, uint64_t deadline)
 		return;
 	while (output_read(process, deadline))
 		continue;
-	if (gj_left_ms(deadline) == 0) {
+	output_close(process);
+	if (!ended_in_time(process, deadline)) {
 		process->killed = true;
 		kill(process->pid, SIGKILL);
+		waitpid(process->pid, &process->status, 0);
 	}
-	while (waitpid(process->pid, &process->status, 0) == -1)
-		if (errno != EINTR)
-			break;
 	process->pid = 0;
 }
 

@@ -39,6 +39,31 @@ trace_close(struct trace *trace)
 	trace->fd = -1;
 }
 
+static int
+write_all(int fd, const char *line, size_t size)
+{
+	ssize_t wrote;
+
+	while (size > 0) {
+		wrote = write(fd, line, size);
+		if (wrote == -1 && errno == EINTR)
+			continue;
+		if (wrote == -1)
+			return -1;
+		line += wrote;
+		size -= (size_t)wrote;
+	}
+	return 0;
+}
+
+static void
+failed(struct trace *trace, int error)
+{
+	if (trace->failed == 0)
+		fprintf(stderr, "gsstest: -T: %s\n", strerror(error));
+	trace->failed = 1;
+}
+
 void
 trace_token(struct trace *trace, const char *role, unsigned int negotiation,
     const char *direction, unsigned int number, const void *token, size_t size)
@@ -49,14 +74,16 @@ trace_token(struct trace *trace, const char *role, unsigned int negotiation,
 	if (trace->fd == -1)
 		return;
 	line = malloc(LINE_HEAD + GJ_HEX_ROOM(size));
-	if (line == NULL)
+	if (line == NULL) {
+		failed(trace, ENOMEM);
 		return;
+	}
 	used = (size_t)snprintf(line, LINE_HEAD, "%s %u %s %u %zu ", role,
 	    negotiation, direction, number, size);
 	gj_hex_text(token, size, line + used);
 	used += 2 * size;
 	line[used++] = '\n';
-	if (write(trace->fd, line, used) != (ssize_t)used)
-		fprintf(stderr, "gsstest: -T: %s\n", strerror(errno));
+	if (write_all(trace->fd, line, used) == -1)
+		failed(trace, errno);
 	free(line);
 }

@@ -11,7 +11,8 @@
 #include <stddef.h>
 
 struct trace {
-	int fd; /* -1: none */
+	int fd;	    /* -1: none */
+	int failed; /* a token could not be written, which was told */
 };
 
 /*
@@ -22,8 +23,10 @@ int trace_open(struct trace *trace, const char *file);
 
 void trace_close(struct trace *trace);
 
-/* Writes the number-th token of a negotiation; nothing where there is no
- * trace. */
+/*
+ * Writes the number-th token of a negotiation; nothing where there is no
+ * trace.  A failure is told once, and kept in the trace.
+ */
 void trace_token(struct trace *trace, const char *role,
     unsigned int negotiation, const char *direction, unsigned int number,
     const void *token, size_t size);

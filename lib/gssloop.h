@@ -220,7 +220,7 @@ GSSLOOP_API int gssloop_new(
 /*
  * Deletes the context unless gssloop_take_context took it, asks for no
  * deletion token (section 3.2), wipes and frees everything, and clears *loop.
- * NULL and a cleared loop are accepted.
+ * A cleared loop is accepted.
  */
 GSSLOOP_API void gssloop_free(struct gssloop **loop);
 
@@ -249,8 +249,9 @@ GSSLOOP_API enum gssloop_next gssloop_receive(
 GSSLOOP_API enum gssloop_next gssloop_sent(struct gssloop *loop);
 
 /*
- * Sending or receiving came to nothing, as io says: the loop fails.  detail
- * is what the channel has to say about it; NULL for nothing.
+ * Sending or receiving came to nothing, as io says: the loop fails, unless it
+ * has not begun or is established, when that is the application's affair.
+ * detail is what the channel has to say about it; NULL for nothing.
  */
 GSSLOOP_API enum gssloop_next gssloop_lost(
     struct gssloop *loop, enum gssloop_io io, const char *detail);

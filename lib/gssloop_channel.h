@@ -93,7 +93,7 @@ GSSLOOP_API int gssloop_channel_plain(
 GSSLOOP_API int gssloop_channel_sample(
     struct gssloop_channel **channel, int fd, enum gssloop_role role);
 
-/* Releases the channel and clears it; NULL and cleared ones are accepted. */
+/* Releases the channel and clears it; a cleared one is accepted. */
 GSSLOOP_API void gssloop_channel_free(struct gssloop_channel **channel);
 
 /* The operations, as above. */

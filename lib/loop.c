@@ -385,6 +385,21 @@ on_start(struct gssloop *loop, struct input *input)
 		loop->state = WAITING;
 }
 
+/* A channel has refused larger ones unread; an application may have none. */
+static int
+size_check(struct gssloop *loop, const gss_buffer_desc *token)
+{
+	size_t max = loop->params.fixed.token_max;
+	char detail[96];
+
+	if (token->length <= max)
+		return 1;
+	snprintf(detail, sizeof(detail), "%zu octets, limit %zu", token->length,
+	    max);
+	fail(loop, GSSLOOP_BRANCH_TOKEN_TOO_LARGE, detail);
+	return 0;
+}
+
 /* Section 2.7; with DCE style krb5's answer has no framing to look at. */
 static int
 reply_is_unsafe(const struct gssloop *loop, const gss_buffer_desc *token)
@@ -400,15 +415,9 @@ reply_is_unsafe(const struct gssloop *loop, const gss_buffer_desc *token)
 static void
 on_token(struct gssloop *loop, struct input *input)
 {
-	char detail[96];
-
 	observe(loop, GSSLOOP_SIGHT_RECEIVED, &input->token);
-	if (input->token.length > loop->params.fixed.token_max) {
-		snprintf(detail, sizeof(detail), "%zu octets, limit %zu",
-		    input->token.length, loop->params.fixed.token_max);
-		fail(loop, GSSLOOP_BRANCH_TOKEN_TOO_LARGE, detail);
+	if (!size_check(loop, &input->token))
 		return;
-	}
 	if (reply_is_unsafe(loop, &input->token)) {
 		fail(loop, GSSLOOP_BRANCH_TOKEN_IMPLAUSIBLE, NULL);
 		return;
@@ -509,6 +518,8 @@ static void
 on_extra_token(struct gssloop *loop, struct input *input)
 {
 	observe(loop, GSSLOOP_SIGHT_RECEIVED, &input->token);
+	if (!size_check(loop, &input->token))
+		return;
 	if (loop->context == GSS_C_NO_CONTEXT) {
 		fail(loop, GSSLOOP_BRANCH_EXTRA_REFUSED,
 		    "the application has taken the context over");

@@ -498,6 +498,8 @@ usage_errors() {
 	usage_error init 127.0.0.1 host@localhost
 	usage_error init 127.0.0.1: host@localhost
 	usage_error init ::1:1 host@localhost
+	usage_error init 127.0.0.1:65537 host@localhost
+	usage_error accept 127.0.0.1:99999
 	usage_error accept
 	usage_error accept 127.0.0.1
 	usage_error accept 127.0.0.1:0 127.0.0.1:0
@@ -523,6 +525,8 @@ alone() {
 
 connections() {
 	alone 'connecting: Connection refused' init 127.0.0.1:1 host@localhost
+	run init -q -n 5000 127.0.0.1:1 host@localhost
+	grep -q '0 of 5000 negotiations ok' i.report || echo 'not 5000 tries'
 	alone 'listening on 192\.0\.2\.1:0: ' accept 192.0.2.1:0
 	alone 'host:port|not known|not supported' accept 127.0.0.1:no-such-port
 }
@@ -532,6 +536,11 @@ trace_file() {
 	[ "$(cat i.status)" = 1 ] || echo "status $(cat i.status)"
 	grep -q "^gsstest: -T $scratch/none/file: No such file" i.errors ||
 		echo 'the file is not named'
+	# A device that is always full, where there is one.
+	if [ -c /dev/full ]; then
+		run loop -q -T /dev/full
+		[ "$(cat i.status)" = 1 ] || echo "full: status $(cat i.status)"
+	fi
 	run loop -T -
 	grep -q '^acceptor 1 received 1 ' i.errors || echo '-T -: no token'
 }

@@ -637,6 +637,22 @@ START_TEST(a_context_that_was_taken)
 }
 END_TEST
 
+START_TEST(an_extra_token_over_the_limit)
+{
+	static const struct scripted_answer answers[] = {
+	    {OKAY, 0, 0, NULL, false, false, false}};
+	static const char large[GSSLOOP_TOKEN_MAX_DEFAULT + 1];
+	struct gssloop *loop = loop_new(INIT, 0, 0, answers);
+
+	gssloop_start(loop);
+	ck_assert_int_eq(
+	    gssloop_receive(loop, large, sizeof(large)), GSSLOOP_TELL);
+	ck_assert_int_eq(gssloop_branch(loop), BRANCH(TOKEN_TOO_LARGE));
+	ck_assert_uint_eq(scripted.processed, 0);
+	gssloop_free(&loop);
+}
+END_TEST
+
 /* Section 3.1. */
 START_TEST(protection_ready_early)
 {
@@ -815,6 +831,7 @@ main(void)
 	tcase_add_loop_test(tests, extra_tokens, 0,
 	    (int)(sizeof(extra_rows) / sizeof(extra_rows[0])));
 	tcase_add_test(tests, a_context_that_was_taken);
+	tcase_add_test(tests, an_extra_token_over_the_limit);
 	tcase_add_loop_test(tests, protection_ready_early, 0, 2);
 	tcase_add_test(tests, error_has_both_texts);
 	tcase_add_test(tests, what_the_peer_says_is_cleaned_and_cut);
