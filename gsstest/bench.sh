@@ -49,7 +49,10 @@ memory() {
 # wait_for FILE: until it has a line; the server writes it when it listens
 wait_for() {
 	until [ -s "$1" ]; do
-		kill -0 "$server" 2>/dev/null || exit 1
+		kill -0 "$server" 2>/dev/null || {
+			echo "bench: a server ended before it listened" >&2
+			exit 1
+		}
 	done
 }
 
@@ -86,7 +89,10 @@ theirs() {
 	    >server.result 2>server.log &
 	server=$!
 	until grep -q starting server.log; do
-		kill -0 "$server" 2>/dev/null || exit 1
+		kill -0 "$server" 2>/dev/null || {
+			echo "bench: gss-server: $(tail -n 1 server.log)" >&2
+			exit 1
+		}
 	done
 	"$bench" time gss-client -port "$port" -ccount "$THEIR_COUNT" \
 	    127.0.0.1 host@localhost hello >client.result 2>client.log || exit 1

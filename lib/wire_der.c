@@ -27,12 +27,23 @@ length_read(struct gj_reader *reader)
 }
 
 bool
-gj_der_enter(struct gj_reader *reader, uint8_t tag, size_t *length)
+gj_der_element(struct gj_reader *reader, uint8_t *tag, size_t *length)
 {
-	if (gj_reader_u8(reader) != tag)
-		reader->failed = true;
+	*tag = gj_reader_u8(reader);
 	*length = length_read(reader);
 	if (*length > reader->left)
 		reader->failed = true;
 	return !reader->failed;
+}
+
+bool
+gj_der_enter(struct gj_reader *reader, uint8_t tag, size_t *length)
+{
+	uint8_t found;
+
+	if (!gj_der_element(reader, &found, length))
+		return false;
+	if (found != tag)
+		reader->failed = true;
+	return found == tag;
 }

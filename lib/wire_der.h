@@ -13,8 +13,11 @@
 /*
  * Reads a tag of one octet and a definite length in as few octets as hold it;
  * the reader is then at the content, and all of that is there.  False, with
- * the reader failed, for another tag or anything else.
+ * the reader failed, for anything else.
  */
+bool gj_der_element(struct gj_reader *reader, uint8_t *tag, size_t *length);
+
+/* The same for one tag; false, with the reader failed, for another. */
 bool gj_der_enter(struct gj_reader *reader, uint8_t tag, size_t *length);
 
 #endif

@@ -143,23 +143,25 @@ gj_plain_decode(const uint8_t *data, size_t size,
     struct gj_wire_result *result)
 {
 	struct gj_wire_header header;
-	struct gj_reader reader;
+	struct gj_reader reader, body;
+	const uint8_t *octets;
 
 	if (!gj_wire_begin(data, size, &reader, &header, frame, result) ||
 	    !header_check(&header, limits, result))
 		return;
 	result->size = (size_t)GJ_WIRE_HEADER + header.length;
-	if (reader.left < header.length)
+	octets = gj_reader_view(&reader, header.length);
+	if (octets == NULL)
 		return;
-	reader.left = header.length;
+	gj_reader_init(&body, octets, header.length);
 	result->what = GJ_WIRE_FRAME;
 	if (header.type == TYPE_MESSAGE) {
-		message_decode(&reader, frame, result);
+		message_decode(&body, frame, result);
 	} else if (header.type == TYPE_ERROR) {
-		error_decode(&reader, frame, result);
+		error_decode(&body, frame, result);
 	} else {
 		frame->kind = GSSLOOP_FRAME_TOKEN;
-		frame->data = view_rest(&reader);
+		frame->data = view_rest(&body);
 	}
 }
 

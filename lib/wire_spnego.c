@@ -36,11 +36,11 @@ element_decode(
 static bool
 field_decode(struct gj_reader *reader, struct gj_spnego_reply *reply)
 {
-	uint8_t tag = reader->at[0];
 	const uint8_t *field;
 	size_t length;
+	uint8_t tag;
 
-	if (!gj_der_enter(reader, tag, &length))
+	if (!gj_der_element(reader, &tag, &length))
 		return false;
 	field = gj_reader_view(reader, length);
 	if (tag == FIELD_MECH)
