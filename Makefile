@@ -110,6 +110,7 @@ $$(TESTS:%=$$(BUILD)/obj/$(1)/%): $$(BUILD)/obj/$(1)/%: \
 		$$(BUILD)/obj/$(1)/gsstest/tests/%.o \
 		$$(BUILD)/obj/$(1)/gsstest/tests/scripted_gss.o \
 		$$(BUILD)/obj/$(1)/gsstest/tests/failing_malloc.o \
+		$$(BUILD)/obj/$(1)/gsstest/tests/suite.o \
 		$$(TESTED:%=$$(BUILD)/obj/$(1)/gsstest/%.o) \
 		$$(BUILD)/obj/$(1)/libgssloop.a
 	$$(CC) $(3) $$(LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=free \

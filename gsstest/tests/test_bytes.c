@@ -18,6 +18,7 @@
 #include "oid.h"
 #include "reader.h"
 #include "writer.h"
+#include "suite.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -886,16 +887,11 @@ int
 main(void)
 {
 	Suite *suite = suite_create("bytes");
-	SRunner *sr = srunner_create(suite);
-	int failed;
 
 	suite_add_tcase(suite, octets_tests());
 	suite_add_tcase(suite, oid_tests());
 	suite_add_tcase(suite, buffer_tests());
 	suite_add_tcase(suite, deadline_tests());
 	suite_add_tcase(suite, flags_tests());
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run(suite);
 }

@@ -20,6 +20,7 @@
 #include "channel.h"
 #include "failing_malloc.h"
 #include "stream.h"
+#include "suite.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -1474,8 +1475,6 @@ int
 main(void)
 {
 	Suite *suite = suite_create("channel");
-	SRunner *sr = srunner_create(suite);
-	int failed;
 
 	suite_add_tcase(suite, frame_tests());
 	suite_add_tcase(suite, bad_peer_tests());
@@ -1483,8 +1482,5 @@ main(void)
 	suite_add_tcase(suite, wait_tests());
 	suite_add_tcase(suite, memory_tests());
 	suite_add_tcase(suite, own_tests());
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run(suite);
 }

@@ -11,6 +11,7 @@
 #include "gssloop.h"
 #include "scripted_gss.h"
 #include "wire_spnego.h"
+#include "suite.h"
 
 #define KRB5	  "\x06\x09\x2a\x86\x48\x86\xf7\x12\x01\x02\x02"
 #define MS_KRB5	  "\x06\x09\x2a\x86\x48\x82\xf7\x12\x01\x02\x02"
@@ -167,17 +168,11 @@ main(void)
 {
 	Suite *suite = suite_create("guard");
 	TCase *tests = tcase_create("answers");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_loop_test(
 	    tests, answers, 0, (int)(sizeof(rows) / sizeof(rows[0])));
 	tcase_add_test(tests, cut_answers);
 	tcase_add_loop_test(tests, the_loop_is_guarded, 0, 2);
 	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run(suite);
 }

@@ -14,6 +14,7 @@
 #include "failing_malloc.h"
 #include "gssloop.h"
 #include "scripted_gss.h"
+#include "suite.h"
 
 #define CONT	  GSS_S_CONTINUE_NEEDED
 #define OKAY	  GSS_S_COMPLETE
@@ -815,8 +816,6 @@ main(void)
 {
 	Suite *suite = suite_create("loop");
 	TCase *tests = tcase_create("engine");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_loop_test(
 	    tests, branches, 0, (int)(sizeof(rows) / sizeof(rows[0])));
@@ -840,9 +839,5 @@ main(void)
 	tcase_add_test(tests, bad_parameters);
 	tcase_add_test(tests, each_allocation_fails);
 	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run(suite);
 }

@@ -14,6 +14,7 @@
 
 #include "../message.h"
 #include "scripted_gss.h"
+#include "suite.h"
 
 #define INIT   GSSLOOP_INITIATOR
 #define ACCEPT GSSLOOP_ACCEPTOR
@@ -249,15 +250,9 @@ main(void)
 {
 	Suite *suite = suite_create("message");
 	TCase *tests = tcase_create("sessions");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_loop_test(
 	    tests, sessions, 0, (int)(sizeof(rows) / sizeof(rows[0])));
 	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run(suite);
 }

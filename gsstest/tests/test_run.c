@@ -13,6 +13,7 @@
 
 #include "gssloop_channel.h"
 #include "scripted_gss.h"
+#include "suite.h"
 
 #define CONT	  GSS_S_CONTINUE_NEEDED
 #define OKAY	  GSS_S_COMPLETE
@@ -257,8 +258,6 @@ main(void)
 {
 	Suite *suite = suite_create("run");
 	TCase *tests = tcase_create("driver");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_loop_test(
 	    tests, runs, 0, (int)(sizeof(rows) / sizeof(rows[0])));
@@ -266,9 +265,5 @@ main(void)
 	tcase_add_test(tests, a_failure_that_cannot_be_told);
 	tcase_add_test(tests, advance_goes_as_far_as_it_can);
 	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run(suite);
 }

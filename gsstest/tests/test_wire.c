@@ -13,6 +13,7 @@
 #include "wire_initial.h"
 #include "wire_plain.h"
 #include "wire_sample.h"
+#include "suite.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -1046,8 +1047,6 @@ int
 main(void)
 {
 	Suite *suite = suite_create("wire");
-	SRunner *sr = srunner_create(suite);
-	int failed;
 
 	printf("mutations: seed 0x%" PRIx64 "\n", SEED);
 	suite_add_tcase(suite, frame_tests());
@@ -1055,8 +1054,5 @@ main(void)
 	suite_add_tcase(suite, limit_tests());
 	suite_add_tcase(suite, mutation_tests());
 	suite_add_tcase(suite, initial_tests());
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run(suite);
 }
