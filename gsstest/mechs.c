@@ -83,13 +83,6 @@ mechs_find(const char *name, unsigned char *octets, size_t *size)
 }
 
 static bool
-oid_is(const gss_OID_desc *one, const gss_OID_desc *other)
-{
-	return one->length == other->length &&
-	       memcmp(one->elements, other->elements, one->length) == 0;
-}
-
-static bool
 name_of_library(gss_OID mech, char *text, size_t size)
 {
 	struct mechs_names names;
@@ -112,9 +105,10 @@ mechs_name(gss_OID mech, char *text, size_t size)
 
 	if (mech == GSS_C_NO_OID) {
 		strlcpy(text, "none", size);
-	} else if (oid_is(mech, &gj_mech_krb5)) {
+	} else if (gj_gss_oid_is(&gj_mech_krb5, mech->elements, mech->length)) {
 		strlcpy(text, "krb5", size);
-	} else if (oid_is(mech, &gj_mech_spnego)) {
+	} else if (gj_gss_oid_is(
+		       &gj_mech_spnego, mech->elements, mech->length)) {
 		strlcpy(text, "spnego", size);
 	} else if (!name_of_library(mech, text, size)) {
 		gj_oid_text(mech->elements, mech->length, dotted);

@@ -133,12 +133,10 @@ party_add(json_t *json, const struct party *party)
 	json_object_set_new(json, "target",
 	    party->target_text != NULL ? json_string(party->target_text)
 				       : json_null());
-	/* Two flags are told by the mechanism, never asked for. */
 	if (party->role == GSSLOOP_INITIATOR)
 		json_object_set_new(json, "requested",
 		    flags_json((options->request | options->require) &
-			       ~(OM_uint32)(GSS_C_PROT_READY_FLAG |
-					    GSS_C_TRANS_FLAG)));
+			       ~GJ_FLAGS_TOLD));
 	json_object_set_new(json, "required", flags_json(options->require));
 }
 

@@ -10,6 +10,9 @@
 
 #include <gssapi/gssapi.h>
 
+/* Flags that a mechanism tells and nobody can ask for. */
+#define GJ_FLAGS_TOLD ((OM_uint32)(GSS_C_PROT_READY_FLAG | GSS_C_TRANS_FLAG))
+
 /* Room for the names of all 32 flags. */
 #define GJ_FLAGS_TEXT 256
 

@@ -13,6 +13,8 @@
 #ifndef GJ_GSS_H
 #define GJ_GSS_H
 
+#include <stdbool.h>
+
 #include <gssapi/gssapi.h>
 #include GJ_GSS_HEADER
 
@@ -24,6 +26,9 @@ extern gss_OID_desc gj_mech_krb5;
 extern gss_OID_desc gj_mech_krb5_microsoft; /* what Windows once called it */
 extern gss_OID_desc gj_mech_spnego;
 extern gss_OID_desc gj_name_hostbased;
+
+/* True where the OID has just these content octets. */
+bool gj_gss_oid_is(const gss_OID_desc *oid, const void *octets, size_t size);
 
 /* The library that this was built against: "Heimdal 7.8.0", "MIT 1.20.1". */
 extern const char gj_gss_library[];

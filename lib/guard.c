@@ -2,24 +2,15 @@
  * What a stock library must not be given.
  * SPDX-License-Identifier: BSD-2-Clause
  */
-#include <string.h>
-
 #include "guard.h"
 #include "wire_initial.h"
 #include "wire_spnego.h"
 
 static bool
-oid_is(const gss_OID_desc *known, const void *octets, size_t size)
-{
-	return known->length == size &&
-	       memcmp(known->elements, octets, size) == 0;
-}
-
-static bool
 mech_is(gss_OID mech, const gss_OID_desc *known)
 {
 	return mech != GSS_C_NO_OID &&
-	       oid_is(known, mech->elements, mech->length);
+	       gj_gss_oid_is(known, mech->elements, mech->length);
 }
 
 /* An AP-REP or a KRB-ERROR, framed with krb5's OID (RFC 4121, 4.1). */
@@ -29,8 +20,9 @@ krb5_is_plausible(const void *token, size_t size)
 	struct gssloop_view mech, inner;
 
 	return gj_initial_decode(token, size, &mech, &inner) &&
-	       oid_is(&gj_mech_krb5, mech.data, mech.size) && inner.size >= 2 &&
-	       (inner.data[0] == 2 || inner.data[0] == 3) && inner.data[1] == 0;
+	       gj_gss_oid_is(&gj_mech_krb5, mech.data, mech.size) &&
+	       inner.size >= 2 && (inner.data[0] == 2 || inner.data[0] == 3) &&
+	       inner.data[1] == 0;
 }
 
 /* The answer's mechanism is the one that it names, or else the one before. */
@@ -43,10 +35,10 @@ spnego_is_plausible(gss_OID known, const void *token, size_t size)
 	if (!gj_spnego_decode(token, size, &reply))
 		return false;
 	if (reply.mech.data != NULL)
-		krb5 =
-		    oid_is(&gj_mech_krb5, reply.mech.data, reply.mech.size) ||
-		    oid_is(&gj_mech_krb5_microsoft, reply.mech.data,
-			reply.mech.size);
+		krb5 = gj_gss_oid_is(
+			   &gj_mech_krb5, reply.mech.data, reply.mech.size) ||
+		       gj_gss_oid_is(&gj_mech_krb5_microsoft, reply.mech.data,
+			   reply.mech.size);
 	return !krb5 || reply.token.data == NULL ||
 	       krb5_is_plausible(reply.token.data, reply.token.size);
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "compat.h"
+#include "flags.h"
 #include "params.h"
 
 void
@@ -74,10 +75,7 @@ defaults_fill(struct gssloop_params *params)
 		params->rounds_max = GSSLOOP_ROUNDS_MAX_DEFAULT;
 	if (params->wait_ms == 0)
 		params->wait_ms = GSSLOOP_WAIT_DEFAULT;
-	/* These two are told by the mechanism, never asked for. */
-	params->request |=
-	    params->require &
-	    ~(OM_uint32)(GSS_C_PROT_READY_FLAG | GSS_C_TRANS_FLAG);
+	params->request |= params->require & ~GJ_FLAGS_TOLD;
 }
 
 static int

@@ -22,18 +22,6 @@
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-/* A copy in a block of exactly its size, so that ASan sees each step over. */
-static uint8_t *
-exact(const void *data, size_t size)
-{
-	uint8_t *copy = malloc(size);
-
-	ck_assert(copy != NULL || size == 0);
-	if (size > 0)
-		memcpy(copy, data, size);
-	return copy;
-}
-
 /* Reader */
 
 enum read_call {
@@ -86,7 +74,7 @@ read_call(struct gj_reader *reader, const struct read_row *row)
 START_TEST(reader_reads)
 {
 	const struct read_row *row = &read_rows[_i];
-	uint8_t *octets = exact(row->octets, row->size);
+	uint8_t *octets = suite_exact(row->octets, row->size);
 	struct gj_reader reader;
 
 	gj_reader_init(&reader, octets, row->size);
@@ -103,7 +91,7 @@ END_TEST
 
 START_TEST(reader_error_is_sticky)
 {
-	uint8_t *octets = exact("\x01\x02\x03", 3);
+	uint8_t *octets = suite_exact("\x01\x02\x03", 3);
 	struct gj_reader reader;
 
 	gj_reader_init(&reader, octets, 3);
@@ -300,7 +288,7 @@ static const struct oid_row {
 START_TEST(oid_both_ways)
 {
 	const struct oid_row *row = &oid_rows[_i];
-	uint8_t *given = exact(row->octets, row->size);
+	uint8_t *given = suite_exact(row->octets, row->size);
 	uint8_t octets[GJ_OID_OCTETS];
 	char text[GJ_OID_TEXT];
 	size_t size = 0;
@@ -405,7 +393,7 @@ static const struct oid_no_octets {
 START_TEST(oid_refuses_octets)
 {
 	const struct oid_no_octets *row = &oid_no_octets[_i];
-	uint8_t *octets = exact(row->octets, row->size);
+	uint8_t *octets = suite_exact(row->octets, row->size);
 	char text[GJ_OID_TEXT] = "x";
 
 	ck_assert_msg(!gj_oid_text(octets, row->size, text), "%s", row->name);
