@@ -9,7 +9,7 @@ static const uint8_t nothing[1];
 void
 gj_reader_init(struct gj_reader *reader, const void *data, size_t size)
 {
-	reader->at = size > 0 ? data : nothing;
+	reader->at = data != NULL ? data : nothing;
 	reader->left = size;
 	reader->failed = false;
 }
@@ -45,6 +45,48 @@ gj_reader_u32be(struct gj_reader *reader)
 		return 0;
 	return (uint32_t)octets[0] << 24 | (uint32_t)octets[1] << 16 |
 	       (uint32_t)octets[2] << 8 | octets[3];
+}
+
+/* So many octets as a number, the last one the most significant. */
+static uint64_t
+little_endian(struct gj_reader *reader, size_t size)
+{
+	const uint8_t *octets = gj_reader_view(reader, size);
+	uint64_t value = 0;
+
+	while (octets != NULL && size > 0)
+		value = value << 8 | octets[--size];
+	return value;
+}
+
+uint16_t
+gj_reader_u16le(struct gj_reader *reader)
+{
+	return (uint16_t)little_endian(reader, 2);
+}
+
+uint32_t
+gj_reader_u32le(struct gj_reader *reader)
+{
+	return (uint32_t)little_endian(reader, 4);
+}
+
+uint64_t
+gj_reader_u64le(struct gj_reader *reader)
+{
+	return little_endian(reader, 8);
+}
+
+const uint8_t *
+gj_reader_slice(struct gj_reader *reader, size_t offset, size_t size)
+{
+	struct gj_reader ahead = *reader;
+	const uint8_t *view;
+
+	gj_reader_view(&ahead, offset);
+	view = gj_reader_view(&ahead, size);
+	reader->failed = ahead.failed;
+	return view;
 }
 
 bool

@@ -32,8 +32,20 @@ uint8_t gj_reader_u8(struct gj_reader *);
 /* 32 bits in network order. */
 uint32_t gj_reader_u32be(struct gj_reader *);
 
+/* Little endian. */
+uint16_t gj_reader_u16le(struct gj_reader *);
+uint32_t gj_reader_u32le(struct gj_reader *);
+uint64_t gj_reader_u64le(struct gj_reader *);
+
 /* A view of the next size octets; NULL where they are not all there. */
 const uint8_t *gj_reader_view(struct gj_reader *, size_t size);
+
+/*
+ * A view of size octets that begin offset octets behind the next one, for
+ * formats that point into themselves; moves nothing.  Fails as any other call
+ * where they are not all there.
+ */
+const uint8_t *gj_reader_slice(struct gj_reader *, size_t offset, size_t size);
 
 /* True when nothing failed and nothing is left over. */
 bool gj_reader_ended(const struct gj_reader *);

@@ -41,3 +41,33 @@ gj_writer_u32be(struct gj_writer *writer, uint32_t value)
 
 	gj_writer_octets(writer, octets, sizeof(octets));
 }
+
+/* So many octets of a number, the least significant first. */
+static void
+little_endian(struct gj_writer *writer, uint64_t value, size_t size)
+{
+	uint8_t octets[8];
+	size_t i;
+
+	for (i = 0; i < size; i++)
+		octets[i] = (uint8_t)(value >> 8 * i);
+	gj_writer_octets(writer, octets, size);
+}
+
+void
+gj_writer_u16le(struct gj_writer *writer, uint16_t value)
+{
+	little_endian(writer, value, 2);
+}
+
+void
+gj_writer_u32le(struct gj_writer *writer, uint32_t value)
+{
+	little_endian(writer, value, 4);
+}
+
+void
+gj_writer_u64le(struct gj_writer *writer, uint64_t value)
+{
+	little_endian(writer, value, 8);
+}

@@ -27,6 +27,11 @@ void gj_writer_u8(struct gj_writer *, uint8_t value);
 /* 32 bits in network order. */
 void gj_writer_u32be(struct gj_writer *, uint32_t value);
 
+/* Little endian. */
+void gj_writer_u16le(struct gj_writer *, uint16_t value);
+void gj_writer_u32le(struct gj_writer *, uint32_t value);
+void gj_writer_u64le(struct gj_writer *, uint64_t value);
+
 /* data may be NULL where size is 0. */
 void gj_writer_octets(struct gj_writer *, const void *data, size_t size);
 

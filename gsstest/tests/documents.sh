@@ -283,11 +283,11 @@ test_defaults() {
 
 # One option a line; a colon after it where it takes an argument.
 options_in_source() {
-	sed -n 's/.*"\([A-Za-z:]*\)", long_options.*/\1/p' gsstest/options.c |
+	sed -n 's/.*"\([A-Za-z:]*\)", long_options.*/\1/p' "$1" |
 	    sed 's/[A-Za-z]:*/&\
 /g' | grep .
 	sed -n -e 's/^ *{"\([a-z-]*\)", required_argument.*/\1:/p' \
-	    -e 's/^ *{"\([a-z-]*\)", no_argument.*/\1/p' gsstest/options.c
+	    -e 's/^ *{"\([a-z-]*\)", no_argument.*/\1/p' "$1"
 }
 
 options_in_page() {
@@ -296,18 +296,24 @@ options_in_page() {
 }
 
 options_in_usage() {
-	"$build/bin/gsstest" -h >"$scratch/usage"
-	sed -n 's/^  -\([A-Za-z]\) .*/\1/p' "$scratch/usage"
+	"$build/bin/$1" -h >"$scratch/usage"
+	sed -n 's/^  -\([A-Za-z]\)[ ,].*/\1/p' "$scratch/usage"
 	tr ' ,;' '\n\n\n' <"$scratch/usage" | sed -n 's/^--\([a-z]\)/\1/p'
 }
 
 test_options() {
-	options_in_source | sort >"$scratch/wanted"
+	options_in_source gsstest/options.c | sort >"$scratch/wanted"
 	options_in_page doc/gsstest.1 | sort >"$scratch/got"
 	same 'gsstest.1: the options are those of gsstest/options.c'
 	tr -d : <"$scratch/got" >"$scratch/wanted"
-	options_in_usage | sort >"$scratch/got"
+	options_in_usage gsstest | sort >"$scratch/got"
 	same 'gsstest -h: the options are those of gsstest.1'
+	options_in_source tools/gss-dump/options.c | sort >"$scratch/wanted"
+	options_in_page doc/gss-dump.1 | sort >"$scratch/got"
+	same 'gss-dump.1: the options are those of tools/gss-dump/options.c'
+	tr -d : <"$scratch/got" >"$scratch/wanted"
+	options_in_usage gss-dump | sort >"$scratch/got"
+	same 'gss-dump -h: the options are those of gss-dump.1'
 	sed -n 's/^while getopts \([A-Za-z:]*\) .*/\1/p' gsstest/realm |
 	    sed 's/[A-Za-z]:*/&\
 /g' | grep . | sort >"$scratch/wanted"
@@ -364,6 +370,20 @@ test_words() {
 	    words_in_page doc/gsstest-realm.1
 	pass_if $? 'gsstest-realm.1: every variable is there' \
 	    "$scratch/missing"
+}
+
+# The keys that gss-dump may write, and the number of its limit.
+test_dump() {
+	grep -E '^\.(It )?Li ' doc/gss-dump.1 >"$scratch/keys"
+	grep -ho '"[a-z_]*", *$\|, "[a-z_]*",\|, "[a-z_]*"$' \
+	    tools/gss-dump/dump*.c tools/gss-dump/fields.c \
+	    tools/gss-dump/main.c | tr -cd 'a-z_\n' | sort -u |
+	    words_in_page "$scratch/keys"
+	pass_if $? 'gss-dump.1: every key of the JSON is there' \
+	    "$scratch/missing"
+	tr ' ' '\n' <doc/gss-dump.1 | grep -qx \
+	    "$(defined TOKEN_MAX tools/gss-dump/input.h)"
+	pass_if $? 'gss-dump.1: the greatest token is that of input.h'
 }
 
 # The keys of a report of either side, of a sum and of a mechanism.
@@ -564,11 +584,13 @@ test_defaults
 test_options
 test_numbers
 test_words
+test_dump
 test_keys
 test_labels
 test_programs
 test_programs_run
 test_scripts gsstest.1
 test_scripts gsstest-realm.1
+test_scripts gss-dump.1
 test_readme
 echo "1..$count"

@@ -109,6 +109,53 @@ START_TEST(reader_error_is_sticky)
 }
 END_TEST
 
+START_TEST(reader_little_endian)
+{
+	uint8_t *octets = suite_exact("\1\x82\3\4\5\x86\7\x08\x09\x0a"
+				      "\x0b\x0c\x0d\x8e\x0f",
+	    15);
+	struct gj_reader reader;
+
+	gj_reader_init(&reader, octets, 15);
+	ck_assert_uint_eq(gj_reader_u16le(&reader), 0x8201);
+	ck_assert_uint_eq(gj_reader_u32le(&reader), 0x86050403);
+	ck_assert(gj_reader_u64le(&reader) == UINT64_C(0x8e0d0c0b0a090807));
+	ck_assert_uint_eq(gj_reader_u16le(&reader), 0);
+	ck_assert(reader.failed && reader.left == 1);
+	gj_reader_init(&reader, octets, 3);
+	ck_assert_uint_eq(gj_reader_u32le(&reader), 0);
+	ck_assert(reader.failed && reader.left == 3);
+	gj_reader_init(&reader, octets, 7);
+	ck_assert(gj_reader_u64le(&reader) == 0 && reader.failed);
+	free(octets);
+}
+END_TEST
+
+/* A slice lies in what is left, moves nothing, and fails for good. */
+START_TEST(reader_slices)
+{
+	uint8_t *octets = suite_exact("abcdef", 6);
+	struct gj_reader reader;
+
+	gj_reader_init(&reader, octets, 6);
+	gj_reader_u8(&reader);
+	ck_assert_ptr_eq(gj_reader_slice(&reader, 0, 5), octets + 1);
+	ck_assert_ptr_eq(gj_reader_slice(&reader, 2, 3), octets + 3);
+	ck_assert_ptr_eq(gj_reader_slice(&reader, 5, 0), octets + 6);
+	ck_assert(!reader.failed && reader.left == 5);
+	ck_assert_ptr_null(gj_reader_slice(&reader, 3, 3));
+	ck_assert(reader.failed && reader.left == 5);
+	ck_assert_ptr_null(gj_reader_slice(&reader, 0, 1));
+	gj_reader_init(&reader, octets, 6);
+	ck_assert_ptr_null(gj_reader_slice(&reader, 7, 0));
+	gj_reader_init(&reader, octets, 6);
+	ck_assert_ptr_null(gj_reader_slice(&reader, SIZE_MAX, 7));
+	gj_reader_init(&reader, octets, 6);
+	ck_assert_ptr_null(gj_reader_slice(&reader, 6, SIZE_MAX));
+	free(octets);
+}
+END_TEST
+
 START_TEST(reader_of_nothing)
 {
 	struct gj_reader reader;
@@ -187,6 +234,24 @@ START_TEST(writer_writes)
 	ck_assert_msg(memcmp(memory, row->octets, row->size) == 0, "%s: octets",
 	    row->name);
 	free(memory);
+}
+END_TEST
+
+START_TEST(writer_little_endian)
+{
+	uint8_t octets[14];
+	struct gj_writer writer;
+
+	gj_writer_init(&writer, octets, sizeof(octets));
+	gj_writer_u16le(&writer, 0x8201);
+	gj_writer_u32le(&writer, 0x86050403);
+	gj_writer_u64le(&writer, UINT64_C(0x8e0d0c0b0a090807));
+	ck_assert(!writer.failed && writer.used == sizeof(octets));
+	ck_assert_mem_eq(octets,
+	    "\1\x82\3\4\5\x86\7\x08\x09\x0a\x0b\x0c\x0d\x8e", sizeof(octets));
+	gj_writer_init(&writer, octets, 7);
+	gj_writer_u64le(&writer, 0);
+	ck_assert(writer.failed && writer.used == 0);
 }
 END_TEST
 
@@ -808,9 +873,12 @@ octets_tests(void)
 
 	tcase_add_loop_test(tests, reader_reads, 0, COUNT(read_rows));
 	tcase_add_test(tests, reader_error_is_sticky);
+	tcase_add_test(tests, reader_little_endian);
+	tcase_add_test(tests, reader_slices);
 	tcase_add_test(tests, reader_of_nothing);
 	tcase_add_test(tests, reader_view_points_into_the_octets);
 	tcase_add_loop_test(tests, writer_writes, 0, COUNT(write_rows));
+	tcase_add_test(tests, writer_little_endian);
 	tcase_add_test(tests, writer_error_is_sticky);
 	tcase_add_test(tests, writer_bounds);
 	tcase_add_loop_test(tests, hex_texts, 0, COUNT(hex_rows));

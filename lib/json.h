@@ -1,9 +1,11 @@
 /*
  * The few things that we do with Jansson more than once.
  * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * For programs alone: libgssloop needs no Jansson.
  */
-#ifndef GSSTEST_JSON_H
-#define GSSTEST_JSON_H
+#ifndef GJ_JSON_H
+#define GJ_JSON_H
 
 #include <jansson.h>
 
