@@ -4,12 +4,15 @@
 #	make			builds into build/
 #	make demo		Heimdal against MIT, shown as a table
 #	make check		all tests; ends with "N passed, N failed"
+#	make heimdal		the patched libgssapi (patches/heimdal-7.8)
+#	make fuzz		fuzzers of the codecs, FUZZ_SECONDS= each (clang)
 #	make bench		speed and memory, as ratios
 #	make install		DESTDIR= PREFIX=
 #	make deps		installs what is missing (Debian, as root)
 #
 # HEIMDAL_PREFIX= and MIT_PREFIX= name own installations; LIBRARIES=heimdal
-# builds without MIT; WERROR=1 makes warnings errors.
+# builds without MIT; HEIMDAL_SRC= names a source tree of Heimdal 7.8, for the
+# patched library; WERROR=1 makes warnings errors.
 
 PREFIX ?= /usr/local
 BUILD ?= build
@@ -22,7 +25,7 @@ VERSION = 0.1
 ifneq ($(filter-out heimdal mit,$(LIBRARIES))$(if $(filter heimdal,$(LIBRARIES)),,none),)
 $(error LIBRARIES is "heimdal" or "heimdal mit", not "$(LIBRARIES)")
 endif
-export HEIMDAL_PREFIX MIT_PREFIX LIBRARIES
+export HEIMDAL_PREFIX MIT_PREFIX LIBRARIES HEIMDAL_SRC
 
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wundef \
@@ -36,25 +39,30 @@ endif
 
 # Everything that is linked into every program here and into libgssloop.
 LIB = branch buffer channel channel_plain channel_sample compat deadline \
-	flags gss guard hex loop oid params reader run status stream text wire wire_der \
-	wire_initial wire_plain wire_sample wire_spnego \
-	writer
-GSSTEST = acceptor address complaint connection initiator json main mechs \
+	flags gss guard hex loop negoex_order oid params reader run status stream \
+	text wire wire_der wire_initial wire_negoex wire_plain wire_sample \
+	wire_spnego writer
+GSSTEST = acceptor address complaint connection initiator main mechs \
 	mechs_list message options pair party report session trace
-MATRIX = address json matrix matrix_case process
+BENCH = bench bench_negoex
+MATRIX = address matrix matrix_case matrix_command matrix_expect process
+DUMP = dump dump_negoex fields input main notation options show
 TESTS = test_bytes test_wire test_guard test_loop test_channel test_run \
-	test_message
+	test_message test_negoex test_spnego
 # What of gsstest the tests look into.
-TESTED = complaint json message session trace
-HEADERS = lib/gssloop.h lib/gssloop_frame.h lib/gssloop_channel.h
-MAN1 = doc/gsstest.1 doc/gsstest-realm.1
+TESTED = complaint message session trace
+HEADERS = lib/gssloop.h lib/gssloop_frame.h lib/gssloop_channel.h \
+	lib/gssapi_negoex.h
+MAN1 = doc/gsstest.1 doc/gsstest-realm.1 doc/gss-dump.1
 MAN3 = doc/gssloop.3
+MAN8 = doc/mech_negoex.8
 
 GSS_heimdal = -DGJ_GSS_HEADER='<gssapi/gssapi_krb5.h>' \
 	-DGJ_GSS_LIBRARY='"Heimdal $(HEIMDAL_VERSION)"' -DGJ_GSS_GUARDED=1 \
-	$(HEIMDAL_CFLAGS)
+	-DGJ_BORDER_HEADER='"border_heimdal.h"' $(HEIMDAL_CFLAGS)
 GSS_mit = -DGJ_GSS_HEADER='<gssapi/gssapi_ext.h>' \
-	-DGJ_GSS_LIBRARY='"MIT $(MIT_VERSION)"' -DGJ_GSS_GUARDED=0 $(MIT_CFLAGS)
+	-DGJ_GSS_LIBRARY='"MIT $(MIT_VERSION)"' -DGJ_GSS_GUARDED=0 \
+	-DGJ_BORDER_HEADER='"border_mit.h"' $(MIT_CFLAGS)
 LIBS_heimdal = $(HEIMDAL_LIBS)
 LIBS_mit = $(MIT_LIBS)
 SUFFIX_mit = -mit
@@ -62,14 +70,13 @@ PC_heimdal = heimdal-gssapi
 PC_mit = mit-krb5-gssapi
 
 .SUFFIXES:
-.PHONY: all demo check bench install clean deps format FORCE
+.PHONY: all demo check bench fuzz install clean deps format FORCE
 .DELETE_ON_ERROR:
 
-all: $(LIBRARIES:%=all-%) $(BUILD)/bin/gsstest-matrix $(BUILD)/mech/.here \
-	$(BUILD)/mech-mit/.here
+all: $(LIBRARIES:%=all-%) $(BUILD)/bin/gsstest-matrix $(BUILD)/bin/gss-dump
 
 # What was found, or installed, by gsstest/deps; read anew when it changes.
-ifneq ($(filter demo check bench deps,$(MAKECMDGOALS)),)
+ifneq ($(filter demo check bench deps heimdal,$(MAKECMDGOALS)),)
 DEPS_FLAGS = -i
 endif
 WANTED = heimdal=$(HEIMDAL_PREFIX);mit=$(MIT_PREFIX);libraries=$(LIBRARIES)
@@ -84,9 +91,7 @@ $(BUILD)/config.mk: gsstest/deps
 	@gsstest/deps $(DEPS_FLAGS) $@
 deps: $(BUILD)/config.mk
 
-$(BUILD)/mech/.here $(BUILD)/mech-mit/.here:
-	@mkdir -p $(@D)
-	@touch $@
+include patches/heimdal.mk
 
 # One flavour is one library, or one library with sanitizers:
 # $(call FLAVOUR,name of the flavour,library,compiler's flags)
@@ -101,9 +106,10 @@ $$(BUILD)/obj/$(1)/libgssloop.a: $$(LIB:%=$$(BUILD)/obj/$(1)/lib/%.o)
 	@rm -f $$@
 	$$(AR) rcs $$@ $$^
 $$(BUILD)/obj/$(1)/gsstest/gsstest: $$(GSSTEST:%=$$(BUILD)/obj/$(1)/gsstest/%.o) \
-		$$(BUILD)/obj/$(1)/libgssloop.a
+		$$(BUILD)/obj/$(1)/gsstest/negotiable_$(2).o \
+		$$(BUILD)/obj/$(1)/lib/json.o $$(BUILD)/obj/$(1)/libgssloop.a
 	$$(CC) $(3) $$(LDFLAGS) -o $$@ $$^ $$(LIBS_$(2)) $$(JANSSON_LIBS) $$(EVENT_LIBS)
-$$(BUILD)/obj/$(1)/gsstest/bench: $$(BUILD)/obj/$(1)/gsstest/bench.o \
+$$(BENCH:%=$$(BUILD)/obj/$(1)/gsstest/%): %: %.o \
 		$$(BUILD)/obj/$(1)/libgssloop.a
 	$$(CC) $(3) $$(LDFLAGS) -o $$@ $$^ $$(LIBS_$(2))
 $$(TESTS:%=$$(BUILD)/obj/$(1)/%): $$(BUILD)/obj/$(1)/%: \
@@ -112,7 +118,7 @@ $$(TESTS:%=$$(BUILD)/obj/$(1)/%): $$(BUILD)/obj/$(1)/%: \
 		$$(BUILD)/obj/$(1)/gsstest/tests/failing_malloc.o \
 		$$(BUILD)/obj/$(1)/gsstest/tests/suite.o \
 		$$(TESTED:%=$$(BUILD)/obj/$(1)/gsstest/%.o) \
-		$$(BUILD)/obj/$(1)/libgssloop.a
+		$$(BUILD)/obj/$(1)/lib/json.o $$(BUILD)/obj/$(1)/libgssloop.a
 	$$(CC) $(3) $$(LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=free \
 	    -o $$@ $$^ $$(CHECK_LIBS) $$(JANSSON_LIBS)
 -include $$(shell find $$(BUILD)/obj/$(1) -name '*.d' 2>/dev/null)
@@ -148,12 +154,25 @@ $(foreach library,$(LIBRARIES),$(eval $(call FLAVOUR,$(library),$(library),)))
 $(foreach library,$(LIBRARIES),$(eval $(call FLAVOUR,san-$(library),$(library),$(SANITIZE))))
 $(foreach library,$(LIBRARIES),$(eval $(call PRODUCT,$(library))))
 
+include mech/modules.mk
+include gsstest/tests/negotiation.mk
+
 # Programs that know no GSS library, built once.
 ONE = $(BUILD)/obj/$(firstword $(LIBRARIES))
 $(BUILD)/bin/gsstest-matrix: $(MATRIX:%=$(ONE)/gsstest/%.o) \
-		$(ONE)/libgssloop.a
+		$(ONE)/lib/json.o $(ONE)/libgssloop.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(JANSSON_LIBS)
+$(BUILD)/bin/gss-dump: $(DUMP:%=$(ONE)/tools/gss-dump/%.o) \
+		$(ONE)/lib/json.o $(ONE)/libgssloop.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(JANSSON_LIBS)
+# The same with sanitizers, for its tests.
+SAN_ONE = $(BUILD)/obj/san-$(firstword $(LIBRARIES))
+$(SAN_ONE)/tools/gss-dump/gss-dump: \
+		$(DUMP:%=$(SAN_ONE)/tools/gss-dump/%.o) \
+		$(SAN_ONE)/lib/json.o $(SAN_ONE)/libgssloop.a
+	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(JANSSON_LIBS)
 
 # The peer of the tests that misbehaves.
 $(BUILD)/obj/heimdal/rogue: $(BUILD)/obj/heimdal/gsstest/tests/rogue.o \
@@ -165,35 +184,44 @@ $(BUILD)/obj/heimdal/rogue: $(BUILD)/obj/heimdal/gsstest/tests/rogue.o \
 RUN = TMPDIR=$(abspath $(BUILD))/tmp BUILD=$(abspath $(BUILD)) \
 	PATH="$(MIT_PREFIX:%=%/bin:)$$PATH"
 
-demo: all
+demo: all heimdal
 	@mkdir -p $(BUILD)/tmp
-	@$(RUN) gsstest/realm $(BUILD)/bin/gsstest-matrix -b $(BUILD)/bin gsstest/tables/demo
+	@$(RUN) gsstest/realm $(BUILD)/bin/gsstest-matrix -b $(BUILD) gsstest/tables/demo
 
 SUITES = $(foreach library,$(LIBRARIES),\
 	$(TESTS:%=$(BUILD)/obj/san-$(library)/%) \
-	$(BUILD)/obj/san-$(library)/gsstest/gsstest)
+	$(BUILD)/obj/san-$(library)/gsstest/gsstest) $(SUITES_negotiation) \
+	$(MODULE_SUITES)
 
-check: all $(SUITES) $(BUILD)/obj/heimdal/rogue
+check: all heimdal module-types $(PATCH_TESTS) $(SUITES) \
+		$(BUILD)/obj/heimdal/rogue $(SAN_ONE)/tools/gss-dump/gss-dump \
+		$(PROBES) $(MODULE_CHECKS)
 	@mkdir -p $(BUILD)/tmp
 	@$(RUN) gsstest/tests/run $(filter-out %/gsstest,$(SUITES)) \
 	    $(sort $(wildcard gsstest/tests/*.sh))
 
-bench: all $(LIBRARIES:%=$(BUILD)/obj/%/gsstest/bench)
+bench: all heimdal $(foreach library,$(LIBRARIES),\
+		$(BENCH:%=$(BUILD)/obj/$(library)/gsstest/%))
 	@mkdir -p $(BUILD)/tmp
 	@$(RUN) gsstest/realm gsstest/bench.sh
+
+include gsstest/fuzz/fuzz.mk
 
 install: all $(BUILD)/config.mk
 	$(INSTALL) -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig \
 	    $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/share/man/man1 \
-	    $(DESTDIR)$(PREFIX)/share/man/man3
+	    $(DESTDIR)$(PREFIX)/share/man/man3 $(DESTDIR)$(PREFIX)/share/man/man8
 	$(INSTALL) -m 644 $(HEADERS) $(DESTDIR)$(PREFIX)/include
 	$(INSTALL) -m 755 gsstest/realm $(DESTDIR)$(PREFIX)/bin/gsstest-realm
+	$(INSTALL) -m 755 $(BUILD)/bin/gss-dump $(DESTDIR)$(PREFIX)/bin
 	$(INSTALL) -m 644 $(MAN1) $(DESTDIR)$(PREFIX)/share/man/man1
 	$(INSTALL) -m 644 $(MAN3) $(DESTDIR)$(PREFIX)/share/man/man3
+	$(INSTALL) -m 644 $(MAN8) $(DESTDIR)$(PREFIX)/share/man/man8
 	@$(MAKE) --no-print-directory $(LIBRARIES:%=install-%)
 
 clean:
 	rm -rf $(BUILD)
 
 format:
-	clang-format -i lib/*.[ch] gsstest/*.[ch] gsstest/tests/*.[ch]
+	clang-format -i lib/*.[ch] gsstest/*.[ch] gsstest/tests/*.[ch] \
+	    gsstest/fuzz/*.c tools/*/*.[ch] mech/*.[ch] mech/*/*.[ch]

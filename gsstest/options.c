@@ -29,6 +29,8 @@ const char options_usage[] =
     "  -j           report as JSON, an object a line\n"
     "  -q           only failures and the sum\n"
     "  -T FILE      append every token in hex to FILE, - for stderr\n"
+    "  --negotiate MECH,...\n"
+    "               what SPNEGO negotiates, and in which order\n"
     "  --token-max OCTETS, --rounds-max COUNT\n"
     "               limits of the negotiation (131072 and 32)\n"
     "flags: deleg mutual replay sequence conf integ anon prot-ready trans\n"
@@ -40,12 +42,14 @@ static const char bindings_default[] = "gsstest channel bindings";
 
 enum long_option {
 	OPTION_BINDINGS = 256,
+	OPTION_NEGOTIATE,
 	OPTION_TOKEN_MAX,
 	OPTION_ROUNDS_MAX
 };
 
 static const struct option long_options[] = {
     {"bindings", required_argument, NULL, OPTION_BINDINGS},
+    {"negotiate", required_argument, NULL, OPTION_NEGOTIATE},
     {"token-max", required_argument, NULL, OPTION_TOKEN_MAX},
     {"rounds-max", required_argument, NULL, OPTION_ROUNDS_MAX},
     {NULL, 0, NULL, 0},
@@ -172,6 +176,42 @@ mech_read(struct options *options, const char *text)
 	return EXIT_WORKED;
 }
 
+/* One name of a list, up to the comma; text is then behind it. */
+static int
+negotiable_add(struct options *options, const char **text)
+{
+	char name[GJ_OID_TEXT];
+	size_t length = strcspn(*text, ","), at = options->negotiable.count;
+	size_t size;
+
+	if (at == NEGOTIABLE_MAX || length >= sizeof(name))
+		return wrong("--negotiate", *text, "too many, or too long");
+	memcpy(name, *text, length);
+	name[length] = '\0';
+	if (!mechs_find(name, options->negotiable_octets[at], &size))
+		return wrong("--negotiate", name,
+		    "no such mechanism here; gsstest mechs lists them");
+	options->negotiable_mechs[at].length = (OM_uint32)size;
+	options->negotiable_mechs[at].elements = options->negotiable_octets[at];
+	options->negotiable.elements = options->negotiable_mechs;
+	options->negotiable.count++;
+	*text += length;
+	*text += **text == ',';
+	return EXIT_WORKED;
+}
+
+static int
+negotiable_read(struct options *options, const char *text)
+{
+	int status;
+
+	options->negotiable.count = 0;
+	do {
+		status = negotiable_add(options, &text);
+	} while (status == EXIT_WORKED && *text != '\0');
+	return status;
+}
+
 static int
 require(struct options *options, OM_uint32 flag)
 {
@@ -235,6 +275,8 @@ option_read(struct options *options, int option, const char *text)
 	case OPTION_BINDINGS:
 		options->bindings = text;
 		return EXIT_WORKED;
+	case OPTION_NEGOTIATE:
+		return negotiable_read(options, text);
 	case OPTION_TOKEN_MAX:
 		return size_read("--token-max", text, &options->token_max);
 	case OPTION_ROUNDS_MAX:

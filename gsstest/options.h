@@ -31,9 +31,15 @@ enum {
 /* The greatest -s: what a frame's 32-bit length carries, with room to spare. */
 #define MESSAGE_SIZE_MAX (1024 * 1024 * 1024)
 
+/* Mechanisms of --negotiate; there are a handful on any system. */
+#define NEGOTIABLE_MAX 16
+
 struct options {
 	gss_OID_desc mech; /* -m; elements NULL for the default */
 	unsigned char mech_octets[GJ_OID_OCTETS];
+	gss_OID_set_desc negotiable; /* --negotiate; count 0 for all */
+	gss_OID_desc negotiable_mechs[NEGOTIABLE_MAX];
+	unsigned char negotiable_octets[NEGOTIABLE_MAX][GJ_OID_OCTETS];
 	OM_uint32 request; /* -f, -d, -a */
 	OM_uint32 require; /* -r, -d, -a */
 	int (*channel)(struct gssloop_channel **, int fd, enum gssloop_role);

@@ -4,6 +4,7 @@
  */
 #include "compat.h"
 #include "complaint.h"
+#include "negotiable.h"
 #include "party.h"
 
 static int
@@ -28,20 +29,27 @@ target_import(struct party *party, const char *target)
 	return EXIT_WORKED;
 }
 
-/* For the mechanism that was asked for, or for all. */
+/* For what was asked for, or for all. */
 static int
 cred_acquire(struct party *party)
 {
 	const struct options *options = party->options;
 	gss_OID_set_desc mechs = {1, (gss_OID)&options->mech};
+	gss_cred_usage_t usage =
+	    party->role == GSSLOOP_INITIATOR ? GSS_C_INITIATE : GSS_C_ACCEPT;
+	const char *call = "gss_acquire_cred";
 	OM_uint32 major, minor;
 
-	major = gss_acquire_cred(&minor, GSS_C_NO_NAME, GSS_C_INDEFINITE,
-	    options->mech.elements != NULL ? &mechs : GSS_C_NO_OID_SET,
-	    party->role == GSSLOOP_INITIATOR ? GSS_C_INITIATE : GSS_C_ACCEPT,
-	    &party->cred, NULL, NULL);
+	if (options->negotiable.count > 0)
+		major = negotiable_acquire(&minor, usage,
+		    (gss_OID_set)&options->negotiable, &party->cred, &call);
+	else
+		major = gss_acquire_cred(&minor, GSS_C_NO_NAME,
+		    GSS_C_INDEFINITE,
+		    options->mech.elements != NULL ? &mechs : GSS_C_NO_OID_SET,
+		    usage, &party->cred, NULL, NULL);
 	if (GSS_ERROR(major))
-		return failed(party, "gss_acquire_cred", major, minor);
+		return failed(party, call, major, minor);
 	return EXIT_WORKED;
 }
 

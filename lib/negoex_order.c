@@ -129,7 +129,7 @@ opening_judge(const struct gj_negoex_order *order,
 		return find(finding, GJ_NEGOEX_REPEATED, AT_TYPE);
 	/*
 	 * Behind other messages the initiator has opened before.  That the
-	 * acceptor has the number 0 is no mistake: Windows servers speak first,
+	 * acceptor has the number 0 is no mistake: a server may speak first,
 	 * in a NegTokenInit2.
 	 */
 	if (initiator && message->sequence != 0)

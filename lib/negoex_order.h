@@ -55,7 +55,7 @@ void gj_negoex_order_token(struct gj_negoex_order *order);
  * The number tells what else is not known: 0 opens the conversation, so it has
  * to be a NEGO, and an INITIATOR_NEGO cannot have another; a token that begins
  * with 1 answers a token of one message, so it has to begin with NEGO, too.
- * ACCEPTOR_NEGO may have 0: Windows servers speak first in a NegTokenInit2.
+ * ACCEPTOR_NEGO may have 0: a server may speak first, in a NegTokenInit2.
  */
 bool gj_negoex_judge(struct gj_negoex_order *order,
     const struct gj_negoex_message *message, struct gj_negoex_error *error);
