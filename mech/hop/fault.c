@@ -1,0 +1,97 @@
+/*
+ * What the environment asks of the hop mechanism, and its minor codes.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fault.h"
+
+static const char *const texts[] = {
+    "failure from acceptor",
+    "HOPS is not a number from 1 to 255",
+    "the token is not one octet in this mechanism's frame",
+    "the token's hops are not those that are left",
+    "the context is the other side's, or complete",
+    "the metadata is not X",
+    "this is no message of the hop mechanism",
+    "a failure that the environment asked for",
+};
+
+const char *
+hop_minor_text(OM_uint32 minor)
+{
+	if (minor < HOP_ACCEPTOR_FAILED || minor > HOP_ASKED_FOR)
+		return NULL;
+	return texts[minor - HOP_ACCEPTOR_FAILED];
+}
+
+bool
+hop_fault(bool initiator, const char *fault, const gss_OID_desc *mech)
+{
+	const unsigned char *octets = mech->elements;
+	const char *value;
+	char name[32];
+
+	snprintf(
+	    name, sizeof(name), "%s_%s", initiator ? "INIT" : "ACCEPT", fault);
+	value = getenv(name);
+	return value != NULL && mech->length > 0 &&
+	       atoi(value) == octets[mech->length - 1];
+}
+
+uint8_t
+hop_fault_hops(void)
+{
+	const char *value = getenv("HOPS");
+	char *end;
+	long hops;
+
+	if (value == NULL)
+		return 1;
+	hops = strtol(value, &end, 10);
+	if (*value == '\0' || *end != '\0' || hops < 1 || hops > UINT8_MAX)
+		return 0;
+	return (uint8_t)hops;
+}
+
+enum hop_key
+hop_fault_key(bool initiator)
+{
+	const char *value = getenv("KEY");
+
+	if (value == NULL)
+		return HOP_KEY_COMPLETE;
+	if (strcmp(value, "never") == 0)
+		return HOP_KEY_NEVER;
+	if (strcmp(value, "always") == 0 ||
+	    strcmp(value, initiator ? "init-always" : "accept-always") == 0)
+		return HOP_KEY_ALWAYS;
+	return HOP_KEY_COMPLETE;
+}
+
+bool
+hop_fault_bindings(
+    bool initiator, const struct gss_channel_bindings_struct *bindings)
+{
+	const char *value =
+	    getenv(initiator ? "GSS_INIT_BINDING" : "GSS_ACCEPT_BINDING");
+	const gss_buffer_desc *data;
+
+	if (value == NULL)
+		return true;
+	if (bindings == NULL)
+		return false;
+	data = &bindings->application_data;
+	return data->length == strlen(value) &&
+	       memcmp(data->value, value, data->length) == 0;
+}
+
+OM_uint32
+hop_fault_flags(void)
+{
+	if (getenv("HOP_PROTECTION") == NULL)
+		return 0;
+	return GSS_C_CONF_FLAG | GSS_C_INTEG_FLAG | GSS_C_PROT_READY_FLAG;
+}

@@ -1,0 +1,112 @@
+# The mechglue modules; a part of the Makefile above.
+# SPDX-License-Identifier: BSD-2-Clause
+#
+#	build/mech/mech_NAME.so		with Heimdal
+#	build/mech-mit/mech_NAME.so	with MIT krb5
+#
+# MODULE_NAME names a module's sources below mech/; what else it needs of lib/
+# comes from libgssloop.a.
+
+# What a module that passes names, credentials and messages on shares with the
+# others.
+MECH = border_context border_cred border_cred_option border_message \
+	border_name cred mechglue module name oid_kept trouble
+
+MODULE_hop = border_name mechglue module name oid_kept hop/border \
+	hop/border_cred hop/border_established hop/border_negoex hop/context \
+	hop/fault hop/message hop/octets
+MODULE_krb5nx = $(MECH) krb5nx/border krb5nx/border_negoex krb5nx/context \
+	krb5nx/frame
+MODULE_negoex = $(filter-out border_cred_option,$(MECH)) negoex/acceptor \
+	negoex/border negoex/context negoex/exchange negoex/initiator \
+	negoex/inner negoex/input negoex/key negoex/library negoex/mechanism \
+	negoex/negotiation negoex/option negoex/problem negoex/scheme \
+	negoex/stock negoex/transcript negoex/verify
+LIBS_negoex = -lkrb5 -lhcrypto -lasn1
+
+MODULES_heimdal = hop krb5nx negoex
+MODULES_mit = hop krb5nx
+
+MODULES_AT_heimdal = mech
+MODULES_AT_mit = mech-mit
+# Where they are installed, all but hop, which is for tests; and what ends a
+# line of the library's file of mechanisms.
+GSS_FOLDER_heimdal = gss
+GSS_FOLDER_mit = gss-mit
+FOURTH_heimdal = \t-
+FOURTH_mit =
+# MIT has its own NEGOEX.
+SAMPLE_mit = -e /negoex/d
+
+# What of the modules test_modules looks into; its mechglue is its own.
+TESTED_MODULES = cred name oid_kept hop/context hop/fault hop/message \
+	krb5nx/frame
+
+# dladdr is not in POSIX.
+ifeq ($(SYSTEM),Linux)
+MODULE_CPPFLAGS = -D_GNU_SOURCE
+endif
+
+# $(call MODULE,name of the flavour,library,compiler's flags,module)
+define MODULE
+$$(BUILD)/obj/$(1)/mech_$(4).so: $$(MODULE_$(4):%=$$(BUILD)/obj/$(1)/mech/%.o) \
+		$$(BUILD)/obj/$(1)/libgssloop.a
+	$$(CC) -shared $(3) $$(LDFLAGS) -o $$@ $$^ $$(LIBS_$(2)) $$(LIBS_$(4))
+endef
+
+# $(call MODULES,name of the flavour,library,compiler's flags)
+define MODULES
+$$(BUILD)/obj/$(1)/mech/%.o: FLAGS_$(1) += $$(MODULE_CPPFLAGS) -Imech
+$$(BUILD)/obj/$(1)/gsstest/tests/test_modules.o: FLAGS_$(1) += -Imech
+$$(BUILD)/obj/$(1)/test_modules: $$(BUILD)/obj/$(1)/gsstest/tests/test_modules.o \
+		$$(BUILD)/obj/$(1)/gsstest/tests/suite.o \
+		$$(TESTED_MODULES:%=$$(BUILD)/obj/$(1)/mech/%.o) \
+		$$(BUILD)/obj/$(1)/libgssloop.a
+	$$(CC) $(3) $$(LDFLAGS) -o $$@ $$^ $$(CHECK_LIBS)
+$(foreach module,$(MODULES_$(2)),$(eval $(call MODULE,$(1),$(2),$(3),$(module))))
+endef
+
+# $(call MODULES_PRODUCT,library)
+define MODULES_PRODUCT
+all-$(1): $$(MODULES_$(1):%=$$(BUILD)/$$(MODULES_AT_$(1))/mech_%.so)
+$$(BUILD)/$$(MODULES_AT_$(1))/mech_%.so: $$(BUILD)/obj/$(1)/mech_%.so
+	@mkdir -p $$(@D)
+	cp $$< $$@
+install-$(1): install-modules-$(1)
+install-modules-$(1): all-$(1)
+	$$(INSTALL) -d $$(DESTDIR)$$(PREFIX)/lib/$$(GSS_FOLDER_$(1))
+	$$(INSTALL) -m 755 $$(filter-out %/mech_hop.so,$$(MODULES_$(1):%=$$(BUILD)/$$(MODULES_AT_$(1))/mech_%.so)) \
+	    $$(DESTDIR)$$(PREFIX)/lib/$$(GSS_FOLDER_$(1))
+	sed -e 's|@HERE@|$$(PREFIX)/lib/$$(GSS_FOLDER_$(1))|' \
+	    -e 's|@FOURTH@|$$(FOURTH_$(1))|' $$(SAMPLE_$(1)) mech/mech.in \
+	    > $$(DESTDIR)$$(PREFIX)/lib/$$(GSS_FOLDER_$(1))/mech.sample
+endef
+
+$(foreach library,$(LIBRARIES),$(eval $(call MODULES,$(library),$(library),)))
+$(foreach library,$(LIBRARIES),$(eval $(call MODULES,san-$(library),$(library),$(SANITIZE))))
+$(foreach library,$(LIBRARIES),$(eval $(call MODULES_PRODUCT,$(library))))
+
+# What make check needs for modules.sh, besides the suites.
+MODULE_SUITES = $(LIBRARIES:%=$(BUILD)/obj/san-%/test_modules)
+MODULE_CHECKS = $(foreach library,$(LIBRARIES),\
+	$(MODULES_$(library):%=$(BUILD)/obj/san-$(library)/mech_%.so))
+PROBES = $(LIBRARIES:%=$(BUILD)/obj/%/module_probe) \
+	$(LIBRARIES:%=$(BUILD)/obj/san-%/module_probe)
+
+$(PROBES): $(BUILD)/obj/%/module_probe: \
+		$(BUILD)/obj/%/gsstest/tests/module_probe.o \
+		$(BUILD)/obj/%/libgssloop.a
+	$(CC) $(if $(findstring san-,$*),$(SANITIZE)) $(LDFLAGS) -o $@ $^ \
+	    $(LIBS_$(patsubst san-%,%,$*))
+
+# Holds the entry points' types against Heimdal's own table, which comes with
+# the patched tree; a compilation and no more.
+.PHONY: module-types
+module-types: $(BUILD)/obj/heimdal/mech/table_heimdal.ok
+$(BUILD)/obj/heimdal/mech/table_heimdal.ok: mech/table_heimdal.c mech/border.h \
+		mech/border_heimdal.h $(BUILD)/heimdal/lib/libgssapi.so.3
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -Wall -Werror $(SYSTEM_CPPFLAGS) -Ilib -Imech \
+	    -isystem $(BUILD)/heimdal/source/lib/gssapi $(GSS_heimdal) \
+	    -fsyntax-only $<
+	@touch $@
