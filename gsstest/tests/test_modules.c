@@ -300,11 +300,11 @@ END_TEST
 START_TEST(hop_faults)
 {
 	setenv("INIT_QUERY_FAIL", "102", 1);
-	ck_assert(hop_fault(true, "QUERY_FAIL", &hop));
-	ck_assert(!hop_fault(false, "QUERY_FAIL", &hop));
-	ck_assert(!hop_fault(true, "QUERY_NONE", &hop));
+	ck_assert(hop_fault(true, HOP_QUERY_FAIL, &hop));
+	ck_assert(!hop_fault(false, HOP_QUERY_FAIL, &hop));
+	ck_assert(!hop_fault(true, HOP_QUERY_NONE, &hop));
 	setenv("INIT_QUERY_FAIL", "44", 1);
-	ck_assert(!hop_fault(true, "QUERY_FAIL", &hop));
+	ck_assert(!hop_fault(true, HOP_QUERY_FAIL, &hop));
 	unsetenv("INIT_QUERY_FAIL");
 	for (OM_uint32 i = HOP_ACCEPTOR_FAILED; i <= HOP_ASKED_FOR; i++)
 		ck_assert_ptr_nonnull(hop_minor_text(i));

@@ -65,7 +65,7 @@ initiator_advance(
 {
 	uint8_t hops;
 
-	if (hop_fault(true, "FAIL", mech))
+	if (hop_fault(true, HOP_FAIL, mech))
 		return HOP_ASKED_FOR;
 	if (token != GSS_C_NO_BUFFER && token->length > 0)
 		return answer_read(*context, token);
@@ -189,7 +189,7 @@ gss_accept_sec_context(OM_uint32 *minor, gss_ctx_id_t *handle, gj_cred_in cred,
 	if (!hop_fault_bindings(false, bindings))
 		return GSS_S_BAD_BINDINGS;
 	code = token_read(input, &own, &hops);
-	if (code == 0 && hop_fault(false, "FAIL", own)) {
+	if (code == 0 && hop_fault(false, HOP_FAIL, own)) {
 		octets_copy(minor, acceptor_failed, sizeof(acceptor_failed) - 1,
 		    output);
 		code = HOP_ASKED_FOR;

@@ -59,11 +59,11 @@ gssspi_query_meta_data(OM_uint32 *minor, gss_const_OID mech, gj_cred_in cred,
 	(void)cred, (void)context, (void)flags;
 	*minor = 0;
 	octets_clear(data);
-	if (hop_fault(initiator, "QUERY_FAIL", mech)) {
+	if (hop_fault(initiator, HOP_QUERY_FAIL, mech)) {
 		*minor = HOP_ASKED_FOR;
 		return GSS_S_FAILURE;
 	}
-	if (hop_fault(initiator, "QUERY_NONE", mech))
+	if (hop_fault(initiator, HOP_QUERY_NONE, mech))
 		return GSS_S_COMPLETE;
 	return octets_copy(minor, "X", 1, data);
 }
@@ -75,7 +75,7 @@ gssspi_exchange_meta_data(OM_uint32 *minor, gss_const_OID mech, gj_cred_in cred,
 {
 	(void)cred, (void)context, (void)flags;
 	*minor = 0;
-	if (hop_fault(target != GSS_C_NO_NAME, "EXCHANGE_FAIL", mech))
+	if (hop_fault(target != GSS_C_NO_NAME, HOP_EXCHANGE_FAIL, mech))
 		*minor = HOP_ASKED_FOR;
 	else if (data->length != 1 || memcmp(data->value, "X", 1) != 0)
 		*minor = HOP_BAD_METADATA;

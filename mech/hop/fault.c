@@ -2,7 +2,6 @@
  * What the environment asks of the hop mechanism, and its minor codes.
  * SPDX-License-Identifier: BSD-2-Clause
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,16 +26,20 @@ hop_minor_text(OM_uint32 minor)
 	return texts[minor - HOP_ACCEPTOR_FAILED];
 }
 
+/* The variables, of the acceptor and of the initiator. */
+static const char *const names[][2] = {
+    [HOP_QUERY_FAIL] = {"ACCEPT_QUERY_FAIL", "INIT_QUERY_FAIL"},
+    [HOP_QUERY_NONE] = {"ACCEPT_QUERY_NONE", "INIT_QUERY_NONE"},
+    [HOP_EXCHANGE_FAIL] = {"ACCEPT_EXCHANGE_FAIL", "INIT_EXCHANGE_FAIL"},
+    [HOP_FAIL] = {"ACCEPT_FAIL", "INIT_FAIL"},
+};
+
 bool
-hop_fault(bool initiator, const char *fault, const gss_OID_desc *mech)
+hop_fault(bool initiator, enum hop_fault fault, const gss_OID_desc *mech)
 {
 	const unsigned char *octets = mech->elements;
-	const char *value;
-	char name[32];
+	const char *value = getenv(names[fault][initiator]);
 
-	snprintf(
-	    name, sizeof(name), "%s_%s", initiator ? "INIT" : "ACCEPT", fault);
-	value = getenv(name);
 	return value != NULL && mech->length > 0 &&
 	       atoi(value) == octets[mech->length - 1];
 }

@@ -43,9 +43,15 @@ enum hop_minor {
 /* NULL where it is not one of ours. */
 const char *hop_minor_text(OM_uint32 minor);
 
-/* True where the variable, "FAIL" behind "INIT_" for instance, is set and
- * names this mechanism. */
-bool hop_fault(bool initiator, const char *fault, const gss_OID_desc *mech);
+enum hop_fault {
+	HOP_QUERY_FAIL,
+	HOP_QUERY_NONE,
+	HOP_EXCHANGE_FAIL,
+	HOP_FAIL
+};
+
+/* True where the side's variable for the fault names this mechanism. */
+bool hop_fault(bool initiator, enum hop_fault fault, const gss_OID_desc *mech);
 
 /* HOPS; 0 where it is wrong. */
 uint8_t hop_fault_hops(void);

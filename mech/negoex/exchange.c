@@ -2,7 +2,6 @@
  * What initiator and acceptor do alike.
  * SPDX-License-Identifier: BSD-2-Clause
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "exchange.h"
@@ -92,20 +91,15 @@ bool
 negoex_nego_write(struct negoex_context *context, struct negoex_call *call,
     const uint8_t *random)
 {
+	uint8_t guids[NEGOEX_MECHANISMS_MAX * GJ_NEGOEX_GUID];
 	size_t i, count = context->schemes.count;
-	uint8_t *guids = malloc(count * GJ_NEGOEX_GUID);
-	bool good;
 
-	if (guids == NULL)
-		return negoex_problem(&call->problem, NEGOEX_NO_MEMORY);
 	for (i = 0; i < count; i++)
 		memcpy(guids + i * GJ_NEGOEX_GUID,
 		    context->schemes.list[i].mech->scheme, GJ_NEGOEX_GUID);
-	good =
-	    negoex_write_nego(&context->transcript, sends[context->role].nego,
-		random, guids, (uint16_t)count, &call->problem) &&
-	    negoex_inner_metadata_write(
-		context, call, sends[context->role].metadata);
-	free(guids);
-	return good;
+	return negoex_write_nego(&context->transcript,
+		   sends[context->role].nego, random, guids, (uint16_t)count,
+		   &call->problem) &&
+	       negoex_inner_metadata_write(
+		   context, call, sends[context->role].metadata);
 }

@@ -7,6 +7,9 @@
 
 #include "transcript.h"
 
+/* Octets of a short conversation: its memory is had at once. */
+#define CONVERSATION_USUAL 512
+
 size_t
 negoex_transcript_size(const struct negoex_transcript *transcript)
 {
@@ -37,7 +40,11 @@ reserve(struct negoex_transcript *transcript, size_t size,
 		negoex_problem(problem, NEGOEX_TOO_LARGE);
 		return NULL;
 	}
-	room = gj_buffer_reserve(&transcript->octets, size);
+	if (transcript->octets.memory == NULL && size < CONVERSATION_USUAL)
+		room =
+		    gj_buffer_reserve(&transcript->octets, CONVERSATION_USUAL);
+	else
+		room = gj_buffer_reserve(&transcript->octets, size);
 	if (room == NULL)
 		negoex_problem(problem, NEGOEX_NO_MEMORY);
 	return room;
