@@ -287,6 +287,7 @@ struct exchange {
 	int tokens;
 	int is_stray; /* a token came for a side that was done */
 	gss_name_t source;
+	gss_cred_id_t delegated;
 };
 
 static void
@@ -307,6 +308,7 @@ end(struct exchange *x)
 	gss_delete_sec_context(&junk, &x->context[ACCEPTOR], NULL);
 	gss_release_name(&junk, &x->target);
 	gss_release_name(&junk, &x->source);
+	gss_release_cred(&junk, &x->delegated);
 	gss_release_cred(&junk, &x->credential[INITIATOR]);
 	gss_release_cred(&junk, &x->credential[ACCEPTOR]);
 }
@@ -323,10 +325,13 @@ call_init(struct exchange *x, gss_buffer_desc *in, gss_buffer_desc *out)
 static void
 call_accept(struct exchange *x, gss_buffer_desc *in, gss_buffer_desc *out)
 {
+	/* RFC 2744, 5.1: what an unfinished call gave is released. */
 	gss_release_name(&junk, &x->source);
+	gss_release_cred(&junk, &x->delegated);
 	x->major[ACCEPTOR] = gss_accept_sec_context(&x->minor[ACCEPTOR],
 	    &x->context[ACCEPTOR], x->credential[ACCEPTOR], in,
-	    GSS_C_NO_CHANNEL_BINDINGS, &x->source, NULL, out, NULL, NULL, NULL);
+	    GSS_C_NO_CHANNEL_BINDINGS, &x->source, NULL, out, NULL, NULL,
+	    &x->delegated);
 }
 
 /* One call, with the last token; the next one is kept.  False at the end. */
@@ -1015,6 +1020,24 @@ test_error_tokens(void)
 	expect_bad_mic_rejected();
 }
 
+/* --- 0025 ----------------------------------------------------------------- */
+
+/* The mechanism is done a call before SPNEGO, which waits for a MIC. */
+static void
+test_delegated(void)
+{
+	struct exchange x;
+
+	begin_second(&x, "off", "updated deleg");
+	while (step(&x))
+		expect(x.major[ACCEPTOR] == GSS_S_COMPLETE ||
+		       x.delegated == GSS_C_NO_CREDENTIAL);
+	expect(x.tokens > 4);
+	expect(x.major[ACCEPTOR] == GSS_S_COMPLETE);
+	expect(x.delegated != GSS_C_NO_CREDENTIAL);
+	end(&x);
+}
+
 /* --- Start ---------------------------------------------------------------- */
 
 static const struct {
@@ -1035,6 +1058,7 @@ static const struct {
     {"0022", test_acceptor_credential},
     {"0023", test_one_mech},
     {"0024", test_error_tokens},
+    {"0025", test_delegated},
 };
 
 static int

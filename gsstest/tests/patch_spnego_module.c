@@ -256,7 +256,8 @@ static OM_uint32
 flags_of(const struct context *ctx)
 {
 	return GSS_C_MUTUAL_FLAG | GSS_C_TRANS_FLAG |
-	       (script(ctx->mech, "nointeg") != NULL ? 0 : GSS_C_INTEG_FLAG);
+	       (script(ctx->mech, "nointeg") != NULL ? 0 : GSS_C_INTEG_FLAG) |
+	       (script(ctx->mech, "deleg") != NULL ? GSS_C_DELEG_FLAG : 0);
 }
 
 /* --- Contexts ------------------------------------------------------------- */
@@ -375,6 +376,9 @@ gss_accept_sec_context(OM_uint32 *minor, gss_ctx_id_t *handle,
 		major = answer(minor, ctx, out);
 	if (major == GSS_S_COMPLETE && source != NULL)
 		give_name(minor, "peer", 4, source);
+	if (major == GSS_S_COMPLETE && delegated != NULL &&
+	    script(ctx->mech, "deleg") != NULL)
+		*delegated = calloc(1, sizeof(struct credential));
 	return finish(major, handle, is_new, actual, got, lives);
 }
 

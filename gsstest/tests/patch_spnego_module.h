@@ -18,6 +18,7 @@
  *   raw            the first token has no RFC 2743 frame
  *   updated        claims updated SPNEGO (Heimdal's inquiry)
  *   alias          calls itself d in what it returns
+ *   deleg          the acceptor gets a delegated credential when it is done
  *   nointeg        gives no integrity: no flag, no MIC
  *   init-nomic     the initiator cannot make a MIC, but says it has integrity
  *   init-fail=N    the initiator fails instead of making its token N
