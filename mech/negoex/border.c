@@ -178,7 +178,7 @@ gss_accept_sec_context(OM_uint32 *minor, gss_ctx_id_t *handle, gj_cred_in cred,
 {
 	struct negoex_context *context;
 	struct negoex_call call;
-	OM_uint32 major, ignored;
+	OM_uint32 major;
 
 	memset(output, 0, sizeof(*output));
 	if (name != NULL)
@@ -194,7 +194,8 @@ gss_accept_sec_context(OM_uint32 *minor, gss_ctx_id_t *handle, gj_cred_in cred,
 	if (major == GSS_S_COMPLETE)
 		major = peer_give(minor, context, name, delegated);
 	if (major == GSS_S_FAILURE) {
-		gj_mechglue()->release_buffer(&ignored, output);
+		free(output->value);
+		memset(output, 0, sizeof(*output));
 		negoex_context_free((struct negoex_context **)handle);
 	}
 	return major;
