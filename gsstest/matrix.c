@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <signal.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "compat.h"
@@ -13,15 +14,17 @@
 #define FIELDS 8
 
 static const char usage_text[] =
-    "usage: gsstest-matrix [-tv] [-b BIN] [-k WORD] TABLE\n"
-    "  -b BIN   folder of gsstest and gsstest-mit (default build/bin)\n"
-    "  -k WORD  only the cases whose name has WORD in it\n"
-    "  -t       write TAP, as tests do\n"
-    "  -v       let the programs write to stderr\n";
+    "usage: gsstest-matrix [-tv] [-b BUILD] [-k WORD] [-p PARTY] TABLE ...\n"
+    "  -b BUILD  the built tree (default build)\n"
+    "  -k WORD   only the cases whose name has WORD in it\n"
+    "  -p PARTY  the program that runs a party (default gsstest/party)\n"
+    "  -t        write TAP, as tests do\n"
+    "  -v        let the programs write to stderr\n";
 
 struct view {
-	const char *bin, *word;
-	bool tap, loud;
+	struct matrix_setup setup;
+	const char *word;
+	bool tap;
 	unsigned int all, good, skipped;
 };
 
@@ -38,7 +41,7 @@ trim(char *field)
 static bool
 fields_split(struct matrix_case *one)
 {
-	char **fields[FIELDS] = {&one->name, &one->initiator, &one->acceptor,
+	char **fields[FIELDS] = {&one->name, &one->initiators, &one->acceptors,
 	    &one->both, &one->initiator_own, &one->acceptor_own, &one->expected,
 	    &one->text};
 	char *at = one->line, *bar;
@@ -56,18 +59,34 @@ fields_split(struct matrix_case *one)
 	return true;
 }
 
-bool
-matrix_read(
-    FILE *table, const char *file, unsigned int *line, struct matrix_case *one)
+static bool
+line_read(struct matrix_table *table, char *line)
 {
-	while (fgets(one->line, sizeof(one->line), table) != NULL) {
-		(*line)++;
-		if (one->line[0] == '#' || *trim(one->line) == '\0')
+	table->line++;
+	if (fgets(line, MATRIX_LINE, table->file) == NULL)
+		return false;
+	if (strchr(line, '\n') != NULL || feof(table->file))
+		return true;
+	fprintf(stderr, "gsstest-matrix: %s:%u: too long\n", table->name,
+	    table->line);
+	exit(2);
+}
+
+bool
+matrix_read(struct matrix_table *table, struct matrix_case *one)
+{
+	one->shared = table->shared;
+	while (line_read(table, one->line)) {
+		if (one->line[0] == '*')
+			strlcpy(table->shared, trim(one->line + 1),
+			    sizeof(table->shared));
+		if (strchr("*#", one->line[0]) != NULL ||
+		    *trim(one->line) == '\0')
 			continue;
 		if (fields_split(one))
 			return true;
-		fprintf(stderr, "gsstest-matrix: %s:%u: not %d fields\n", file,
-		    *line, FIELDS);
+		fprintf(stderr, "gsstest-matrix: %s:%u: not %d fields\n",
+		    table->name, table->line, FIELDS);
 		exit(2);
 	}
 	return false;
@@ -78,7 +97,7 @@ matrix_read(
 static void
 heading_show(void)
 {
-	printf("%-34s %-10s %-10s %-14s %6s %8s %8s  %s\n", "CASE", "INITIATOR",
+	printf("%-40s %-10s %-10s %-24s %6s %8s %8s  %s\n", "CASE", "INITIATOR",
 	    "ACCEPTOR", "NEGOTIATED", "ROUNDS", "MICROSEC", "MESSAGES",
 	    "RESULT");
 }
@@ -106,7 +125,7 @@ row_show(const struct matrix_case *one, const struct matrix_result *result)
 {
 	char rounds[24], microseconds[24], messages[24];
 
-	printf("%-34s %-10s %-10s %-14s %6s %8s %8s  %s\n", one->name,
+	printf("%-40s %-10s %-10s %-24s %6s %8s %8s  %s\n", one->name,
 	    one->initiator, one->acceptor, result->negotiated,
 	    number_text(result->rounds, rounds, sizeof(rounds)),
 	    number_text(
@@ -139,7 +158,7 @@ case_run(struct view *view, const struct matrix_case *one)
 {
 	struct matrix_result result;
 
-	matrix_run(one, view->bin, view->loud, &result);
+	matrix_run(one, &view->setup, &result);
 	view->all++;
 	if (result.as_expected)
 		view->good++;
@@ -150,6 +169,53 @@ case_run(struct view *view, const struct matrix_case *one)
 	else
 		row_show(one, &result);
 	fflush(stdout);
+}
+
+/* A list's parties, one after the other; list is cut up. */
+static const char *
+party_next(char **list)
+{
+	char *party = *list, *comma = strchr(party, ',');
+
+	if (*party == '\0')
+		return NULL;
+	*list = comma != NULL ? comma + 1 : party + strlen(party);
+	if (comma != NULL)
+		*comma = '\0';
+	return trim(party);
+}
+
+/* Each initiator against each acceptor. */
+static void
+row_run(struct view *view, struct matrix_case *one)
+{
+	char acceptors[MATRIX_LINE], *initiator_list = one->initiators,
+				     *acceptor_list;
+
+	while ((one->initiator = party_next(&initiator_list)) != NULL) {
+		strlcpy(acceptors, one->acceptors, sizeof(acceptors));
+		acceptor_list = acceptors;
+		while ((one->acceptor = party_next(&acceptor_list)) != NULL)
+			case_run(view, one);
+	}
+}
+
+static bool
+table_run(struct view *view, const char *file)
+{
+	struct matrix_table table = {fopen(file, "r"), file, 0, ""};
+	struct matrix_case one;
+
+	if (table.file == NULL) {
+		fprintf(
+		    stderr, "gsstest-matrix: %s: %s\n", file, strerror(errno));
+		return false;
+	}
+	while (matrix_read(&table, &one))
+		if (view->word == NULL || strstr(one.name, view->word) != NULL)
+			row_run(view, &one);
+	fclose(table.file);
+	return true;
 }
 
 static void
@@ -165,23 +231,13 @@ end_show(const struct view *view)
 }
 
 static int
-table_run(struct view *view, const char *file)
+tables_run(struct view *view, char **files)
 {
-	FILE *table = fopen(file, "r");
-	struct matrix_case one;
-	unsigned int line = 0;
-
-	if (table == NULL) {
-		fprintf(
-		    stderr, "gsstest-matrix: %s: %s\n", file, strerror(errno));
-		return 2;
-	}
 	if (!view->tap)
 		heading_show();
-	while (matrix_read(table, file, &line, &one))
-		if (view->word == NULL || strstr(one.name, view->word) != NULL)
-			case_run(view, &one);
-	fclose(table);
+	for (; *files != NULL; files++)
+		if (!table_run(view, *files))
+			return 2;
 	end_show(view);
 	return view->good + view->skipped == view->all && view->good > 0 ? 0
 									 : 1;
@@ -190,25 +246,28 @@ table_run(struct view *view, const char *file)
 int
 main(int argc, char **argv)
 {
-	struct view view = {"build/bin", NULL, false, false, 0, 0, 0};
+	struct view view = {
+	    {"build", "gsstest/party", false}, NULL, false, 0, 0, 0};
 	int option;
 
 	signal(SIGPIPE, SIG_IGN);
-	while ((option = getopt(argc, argv, "b:k:tv")) != -1) {
+	while ((option = getopt(argc, argv, "b:k:p:tv")) != -1) {
 		if (option == 'b')
-			view.bin = optarg;
+			view.setup.build = optarg;
 		else if (option == 'k')
 			view.word = optarg;
+		else if (option == 'p')
+			view.setup.party = optarg;
 		else if (option == 't')
 			view.tap = true;
 		else if (option == 'v')
-			view.loud = true;
+			view.setup.loud = true;
 		else
 			optind = argc;
 	}
-	if (optind != argc - 1) {
+	if (optind >= argc) {
 		fputs(usage_text, stderr);
 		return 2;
 	}
-	return table_run(&view, argv[optind]);
+	return tables_run(&view, argv + optind);
 }

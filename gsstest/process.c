@@ -163,6 +163,12 @@ process_succeeded(const struct process *process)
 	       WEXITSTATUS(process->status) == 0;
 }
 
+bool
+process_crashed(const struct process *process)
+{
+	return !process->killed && WIFSIGNALED(process->status);
+}
+
 void
 process_free(struct process *process)
 {

@@ -49,6 +49,9 @@ const char *process_text(const struct process *process);
 /* True when it ended by itself with status 0. */
 bool process_succeeded(const struct process *process);
 
+/* True when a signal ended it that was not ours. */
+bool process_crashed(const struct process *process);
+
 void process_free(struct process *process);
 
 #endif

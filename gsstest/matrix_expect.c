@@ -1,0 +1,177 @@
+/*
+ * What both sides of a case report, held against what is expected.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <string.h>
+
+#include "compat.h"
+#include "matrix.h"
+
+/* Longest word of what is expected. */
+#define WORD_MAX 256
+
+static const char *
+branch_of(const json_t *report)
+{
+	return json_text_of(json_object_get(report, "branch"), "name");
+}
+
+/* A foreign program has no report: its exit status has to do. */
+static bool
+side_works(const struct matrix_side *side)
+{
+	return process_succeeded(side->process) &&
+	       (matrix_is_foreign(side->party) ||
+		   json_is_true(json_object_get(side->report, "ok")));
+}
+
+/* By itself, and saying why. */
+static bool
+side_fails(const struct matrix_side *side)
+{
+	return !side_works(side) && !side->process->killed &&
+	       !process_crashed(side->process) &&
+	       (matrix_is_foreign(side->party) ||
+		   json_text_of(side->report, "error")[0] != '\0');
+}
+
+/* Whether a member of a report is VALUE, has it in its list or as its name. */
+static bool
+value_is(const json_t *json, const char *value)
+{
+	char number[32];
+	size_t i;
+
+	if (json_is_object(json))
+		json = json_object_get(json, "name");
+	for (i = 0; i < json_array_size(json); i++)
+		if (value_is(json_array_get(json, i), value))
+			return true;
+	if (json_is_string(json))
+		return strcmp(json_string_value(json), value) == 0;
+	snprintf(number, sizeof(number), "%" JSON_INTEGER_FORMAT,
+	    json_integer_value(json));
+	return json_is_integer(json) && strcmp(number, value) == 0;
+}
+
+/* A.B is B in A. */
+static const json_t *
+member_find(const json_t *json, const char *path)
+{
+	char key[WORD_MAX];
+	size_t length;
+
+	while (*path != '\0') {
+		length = strcspn(path, ".");
+		snprintf(key, sizeof(key), "%.*s", (int)length, path);
+		json = json_object_get(json, key);
+		path += length;
+		path += *path == '.';
+	}
+	return json;
+}
+
+/* The rest of word, where it begins with the side's name and mark. */
+static const char *
+side_word(const struct matrix_side *side, char mark, const char *word)
+{
+	size_t length = strlen(side->key);
+
+	if (strncmp(word, side->key, length) != 0 || word[length] != mark)
+		return NULL;
+	return word + length + 1;
+}
+
+/* KEY=VALUE, on one side or on both; word is cut in two. */
+static bool
+member_holds(const struct matrix_side sides[2], char *word, char *equals)
+{
+	const char *value = equals + 1, *path;
+	size_t i;
+
+	*equals = '\0';
+	for (i = 0; i < 2; i++) {
+		path = side_word(&sides[i], '.', word);
+		if (path != NULL)
+			return value_is(
+			    member_find(sides[i].report, path), value);
+	}
+	return value_is(member_find(sides[0].report, word), value) &&
+	       value_is(member_find(sides[1].report, word), value);
+}
+
+static bool
+word_holds(const struct matrix_side sides[2], char *word)
+{
+	const char *branch;
+	char *equals;
+	size_t i;
+
+	if (strcmp(word, "ok") == 0)
+		return side_works(&sides[0]) && side_works(&sides[1]);
+	if (strcmp(word, "fail") == 0)
+		return side_fails(&sides[0]) && side_fails(&sides[1]);
+	for (i = 0; i < 2; i++) {
+		branch = side_word(&sides[i], ':', word);
+		if (branch != NULL)
+			return side_fails(&sides[i]) &&
+			       strcmp(branch, branch_of(sides[i].report)) == 0;
+	}
+	equals = strchr(word, '=');
+	return equals != NULL && member_holds(sides, word, equals);
+}
+
+/* The first word that does not hold, "" where all do. */
+static void
+words_check(const struct matrix_case *one, const struct matrix_side sides[2],
+    char failed[WORD_MAX])
+{
+	char words[MATRIX_LINE], *rest = NULL, *word;
+
+	strlcpy(failed, "nothing is expected", WORD_MAX);
+	strlcpy(words, one->expected, sizeof(words));
+	for (word = strtok_r(words, " \t", &rest); word != NULL;
+	     word = strtok_r(NULL, " \t", &rest)) {
+		strlcpy(failed, word, WORD_MAX);
+		if (!word_holds(sides, word))
+			return;
+		failed[0] = '\0';
+	}
+}
+
+static bool
+text_is_there(const char *text, const struct matrix_side sides[2])
+{
+	return strstr(json_text_of(sides[0].report, "error"), text) != NULL ||
+	       strstr(json_text_of(sides[1].report, "error"), text) != NULL;
+}
+
+static void
+side_tell(char *why, size_t size, const struct matrix_side *side)
+{
+	const char *error = json_text_of(side->report, "error");
+	size_t used = strlen(why);
+
+	snprintf(why + used, size - used, "; %s: %s%s%s%s%s", side->key,
+	    side->report != NULL ? branch_of(side->report) : "no report",
+	    side->process->killed ? ", killed at the deadline" : "",
+	    process_succeeded(side->process) ? "" : ", failed",
+	    error[0] != '\0' ? ", " : "", error);
+}
+
+bool
+matrix_expected(const struct matrix_case *one,
+    const struct matrix_side sides[2], char *why, size_t size)
+{
+	char failed[WORD_MAX];
+
+	why[0] = '\0';
+	words_check(one, sides, failed);
+	if (failed[0] == '\0' && text_is_there(one->text, sides))
+		return true;
+	snprintf(
+	    why, size, "not so: %s", failed[0] != '\0' ? failed : one->text);
+	side_tell(why, size, &sides[0]);
+	side_tell(why, size, &sides[1]);
+	return false;
+}
