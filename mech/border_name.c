@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "loaded.h"
 #include "mechglue.h"
 #include "module.h"
 #include "name.h"
@@ -161,7 +162,7 @@ gss_export_name_composite(
 GJ_EXPORT OM_uint32
 gss_inquire_names_for_mech(OM_uint32 *minor, gss_OID mech, gss_OID_set *types)
 {
-	(void)mech;
+	gj_loaded_note(mech);
 	*minor = 0;
 	*types = calloc(1, sizeof(**types));
 	if (*types != NULL)

@@ -10,9 +10,9 @@
 # What a module that passes names, credentials and messages on shares with the
 # others.
 MECH = border_context border_cred border_cred_option border_message \
-	border_name cred mechglue module name oid_kept trouble
+	border_name cred loaded mechglue module name oid_kept trouble
 
-MODULE_hop = border_name mechglue module name oid_kept hop/border \
+MODULE_hop = border_name loaded mechglue module name oid_kept hop/border \
 	hop/border_cred hop/border_established hop/border_negoex hop/context \
 	hop/fault hop/message hop/octets
 MODULE_krb5nx = $(MECH) krb5nx/border krb5nx/border_negoex krb5nx/context \

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "context.h"
+#include "loaded.h"
 #include "mechglue.h"
 #include "module.h"
 #include "octets.h"
@@ -274,5 +275,5 @@ gss_display_status(OM_uint32 *minor, OM_uint32 value, int type, gss_OID mech,
 GJ_EXPORT OM_uint32
 gss_indicate_mechs(OM_uint32 *minor, gss_OID_set *mechs)
 {
-	return gj_module_set(minor, &gj_module_mech, mechs);
+	return gj_loaded_set(minor, mechs);
 }
