@@ -45,6 +45,7 @@ struct negoex_context {
 
 	/* What the inner mechanism said last. */
 	bool mech_complete;
+	bool mech_told; /* it failed, and its error token is written */
 	OM_uint32 mech_flags;
 	OM_uint32 mech_lifetime;
 	gss_OID mech_type;

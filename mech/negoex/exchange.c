@@ -48,7 +48,7 @@ error_write(struct negoex_context *context, const struct negoex_scheme *scheme,
 	struct negoex_problem ignored = {0};
 
 	if (token->length > 0)
-		negoex_write_exchange(&context->transcript,
+		context->mech_told = negoex_write_exchange(&context->transcript,
 		    sends[context->role].exchange, scheme->mech->scheme, token,
 		    &ignored);
 }

@@ -43,8 +43,9 @@ negoex_step(struct negoex_context *context, struct negoex_call *call,
 		return negoex_problem(&call->problem, NEGOEX_IS_OVER);
 	negoex_transcript_mark(&context->transcript);
 	good = step(context, call);
-	/* Where it failed, what was written may still tell the peer. */
-	if (!negoex_transcript_token(
+	/* A failure has a token where the mechanism's error is in it. */
+	if ((good || context->mech_told) &&
+	    !negoex_transcript_token(
 		&context->transcript, token, &call->problem))
 		good = false;
 	if (!good)

@@ -13,7 +13,8 @@
 /*
  * Takes a step.  True where the negotiation goes on or is established (the
  * context's state tells); false with call->problem where it failed, which is
- * for good.  token is ours for the peer, malloc'd, maybe empty, in both cases.
+ * for good.  token is ours for the peer, malloc'd, maybe empty; where it
+ * failed, it has the mechanism's error token, or is empty.
  */
 bool negoex_step(struct negoex_context *context, struct negoex_call *call,
     gss_buffer_t token);

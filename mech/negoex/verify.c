@@ -39,12 +39,13 @@ alert_take(struct negoex_context *context, struct negoex_call *call,
 		return true;
 	for (i = 0; i < alert->alert_count; i++) {
 		gj_negoex_alert_element(message, i, &element);
-		if (element.pulse &&
-		    element.reason == GJ_NEGOEX_ALERT_VERIFY_NO_KEY)
+		if (context->verify_sent && element.pulse &&
+		    element.reason == GJ_NEGOEX_ALERT_VERIFY_NO_KEY) {
 			context->verify_sent = false;
+			context->verify_asked++;
+		}
 	}
-	if (!context->verify_sent &&
-	    ++context->verify_asked > NEGOEX_VERIFY_MAX)
+	if (context->verify_asked > NEGOEX_VERIFY_MAX)
 		return negoex_problem_at(
 		    &call->problem, NEGOEX_TOO_MANY_ALERTS, message);
 	return true;
