@@ -16,8 +16,9 @@ static bool
 optimistic_fits(
     struct negoex_context *context, const struct negoex_input *input)
 {
-	return input->has_exchange && negoex_exchange_is_for(&input->exchange,
-					  &context->schemes.list[0]);
+	return input->has_exchange &&
+	       negoex_scheme_is(&context->schemes.list[0],
+		   input->exchange.u.exchange.scheme);
 }
 
 /* One that fails is as if it had never come. */
@@ -74,8 +75,8 @@ start(struct negoex_context *context, struct negoex_call *call,
 	if (context->optimistic == NULL)
 		return true;
 	rest.has_verify =
-	    input->has_verify &&
-	    negoex_exchange_is_for(&input->verify, &context->schemes.list[0]);
+	    input->has_verify && negoex_scheme_is(&context->schemes.list[0],
+				     input->verify.u.verify.scheme);
 	return negoex_verify(context, call, &rest);
 }
 

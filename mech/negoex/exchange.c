@@ -18,18 +18,6 @@ static const struct {
 };
 
 bool
-negoex_exchange_is_for(
-    const struct gj_negoex_message *message, const struct negoex_scheme *scheme)
-{
-	/* All types that have a scheme have it at the same place. */
-	const uint8_t *guid = message->type == GJ_NEGOEX_VERIFY
-				  ? message->u.verify.scheme
-				  : message->u.exchange.scheme;
-
-	return memcmp(guid, scheme->mech->scheme, GJ_NEGOEX_GUID) == 0;
-}
-
-bool
 negoex_exchange_write(struct negoex_context *context, struct negoex_call *call,
     const struct negoex_scheme *scheme, gss_buffer_t token)
 {
@@ -78,7 +66,7 @@ negoex_exchange(struct negoex_context *context, struct negoex_call *call,
 	if (!input->has_exchange)
 		return context->mech_complete ||
 		       negoex_problem(&call->problem, NEGOEX_MISSING_EXCHANGE);
-	if (!negoex_exchange_is_for(&input->exchange, scheme))
+	if (!negoex_scheme_is(scheme, input->exchange.u.exchange.scheme))
 		return negoex_problem_at(
 		    &call->problem, NEGOEX_WRONG_SCHEME, &input->exchange);
 	if (context->mech_complete)

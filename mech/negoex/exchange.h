@@ -27,8 +27,4 @@ bool negoex_exchange_write(struct negoex_context *context,
 bool negoex_nego_write(struct negoex_context *context, struct negoex_call *call,
     const uint8_t *random);
 
-/* Whether the message is for the scheme. */
-bool negoex_exchange_is_for(const struct gj_negoex_message *message,
-    const struct negoex_scheme *scheme);
-
 #endif

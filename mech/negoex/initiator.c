@@ -71,7 +71,7 @@ start(struct negoex_context *context, struct negoex_call *call)
 	if (good && optimistic)
 		good = negoex_exchange_write(
 			   context, call, &context->schemes.list[0], &token) &&
-		       negoex_verify_early(context, call);
+		       negoex_verify_write(context, call);
 	negoex_inner_release(&token);
 	context->state = NEGOEX_NEGOTIATING;
 	return good;
@@ -89,9 +89,10 @@ optimistic_taken(
 
 	return context->optimistic == first->mech &&
 	       ((input->has_exchange &&
-		    negoex_exchange_is_for(&input->exchange, first)) ||
+		    negoex_scheme_is(
+			first, input->exchange.u.exchange.scheme)) ||
 		   (input->has_verify &&
-		       negoex_exchange_is_for(&input->verify, first)));
+		       negoex_scheme_is(first, input->verify.u.verify.scheme)));
 }
 
 /* The chosen mechanism starts afresh, or the next where it cannot. */
@@ -106,7 +107,7 @@ restart(struct negoex_context *context, struct negoex_call *call,
 	bool good;
 
 	if (input->has_exchange &&
-	    negoex_exchange_is_for(&input->exchange, first))
+	    negoex_scheme_is(first, input->exchange.u.exchange.scheme))
 		return negoex_problem_at(&call->problem,
 		    NEGOEX_UNEXPECTED_EXCHANGE, &input->exchange);
 	negoex_forget(context, begun);

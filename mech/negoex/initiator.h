@@ -10,7 +10,8 @@
 #include "context.h"
 
 /*
- * One step: takes the call's token, or starts without one, and writes ours.
+ * One step: takes the call's token and writes ours.  The first step starts the
+ * conversation, and a token that the caller has then is not looked at.
  * False with the problem noted; a token may have been written all the same,
  * for the peer to learn of it.
  */

@@ -26,7 +26,6 @@ take_nego(struct arrival *arrival)
 	const struct gj_negoex_nego *nego = &arrival->message->u.nego;
 	bool acceptor = context->role == NEGOEX_ACCEPTOR;
 
-	arrival->input->has_nego = true;
 	negoex_schemes_narrow(&context->schemes, nego->schemes,
 	    nego->scheme_count,
 	    acceptor == context->installation->initiator_prefers);

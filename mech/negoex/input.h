@@ -15,7 +15,7 @@
  * are read.  has_* tell what is there; views look into the caller's token.
  */
 struct negoex_input {
-	bool has_nego, has_exchange, has_verify, has_alert;
+	bool has_exchange, has_verify, has_alert;
 	struct gj_negoex_message exchange, verify, alert;
 	size_t verify_offset; /* of the VERIFY in the transcript */
 };

@@ -243,14 +243,14 @@ negoex_checksum_make(const struct negoex_key *key, unsigned int usage,
     const void *data, size_t size, struct negoex_checksum *checksum,
     struct negoex_problem *problem)
 {
-	krb5_context krb5 = library_lock(problem);
+	krb5_context krb5 = negoex_library_lock(problem);
 	bool good = false;
 
 	memset(checksum, 0, sizeof(*checksum));
 	if (krb5 != NULL) {
 		good = make_locked(
 		    krb5, key, usage, data, size, checksum, problem);
-		library_unlock();
+		negoex_library_unlock();
 	}
 	return good;
 }
@@ -260,13 +260,13 @@ negoex_checksum_verify(const struct negoex_key *key, unsigned int usage,
     const void *data, size_t size, const struct gj_negoex_verify *verify,
     struct negoex_problem *problem)
 {
-	krb5_context krb5 = library_lock(problem);
+	krb5_context krb5 = negoex_library_lock(problem);
 	bool good = false;
 
 	if (krb5 != NULL) {
 		good = verify_locked(
 		    krb5, key, usage, data, size, verify, problem);
-		library_unlock();
+		negoex_library_unlock();
 	}
 	return good;
 }

@@ -13,7 +13,7 @@
  * Locks and returns the context, made and krb5.conf read at the first call;
  * NULL, unlocked, with the problem noted where it cannot be made.
  */
-krb5_context library_lock(struct negoex_problem *problem);
-void library_unlock(void);
+krb5_context negoex_library_lock(struct negoex_problem *problem);
+void negoex_library_unlock(void);
 
 #endif

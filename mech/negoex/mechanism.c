@@ -117,7 +117,7 @@ static bool
 settings_read(struct negoex_installation *installation, char ***names,
     struct negoex_problem *problem)
 {
-	krb5_context krb5 = library_lock(problem);
+	krb5_context krb5 = negoex_library_lock(problem);
 	const char *preference;
 
 	*names = NULL;
@@ -130,7 +130,7 @@ settings_read(struct negoex_installation *installation, char ***names,
 	    krb5, NULL, TRUE, "negoex", "optimistic", NULL);
 	*names =
 	    krb5_config_get_strings(krb5, NULL, "negoex", "mechanisms", NULL);
-	library_unlock();
+	negoex_library_unlock();
 	return true;
 }
 

@@ -47,6 +47,9 @@ enum negoex_code {
 	NEGOEX_CODES
 };
 
+_Static_assert((int)GJ_NEGOEX_FAULTS <= (int)NEGOEX_CODE_OWN,
+    "our codes begin behind the faults");
+
 /* Room for a text. */
 #define NEGOEX_TEXT 512
 

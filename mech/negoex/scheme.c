@@ -36,14 +36,19 @@ negoex_schemes_make(struct negoex_schemes *schemes,
 	return true;
 }
 
+bool
+negoex_scheme_is(const struct negoex_scheme *scheme, const uint8_t *guid)
+{
+	return memcmp(scheme->mech->scheme, guid, GJ_NEGOEX_GUID) == 0;
+}
+
 struct negoex_scheme *
 negoex_scheme_find(struct negoex_schemes *schemes, const uint8_t *guid)
 {
 	size_t i;
 
 	for (i = 0; i < schemes->count; i++)
-		if (memcmp(schemes->list[i].mech->scheme, guid,
-			GJ_NEGOEX_GUID) == 0)
+		if (negoex_scheme_is(&schemes->list[i], guid))
 			return &schemes->list[i];
 	return NULL;
 }
@@ -118,13 +123,12 @@ narrow_by_peer(
 }
 
 static bool
-has(const uint8_t *guids, size_t count, const uint8_t *guid)
+has(const uint8_t *guids, size_t count, const struct negoex_scheme *scheme)
 {
 	size_t i;
 
 	for (i = 0; i < count; i++)
-		if (memcmp(guids + i * GJ_NEGOEX_GUID, guid, GJ_NEGOEX_GUID) ==
-		    0)
+		if (negoex_scheme_is(scheme, guids + i * GJ_NEGOEX_GUID))
 			return true;
 	return false;
 }
@@ -140,7 +144,7 @@ negoex_schemes_narrow(struct negoex_schemes *schemes, const uint8_t *guids,
 		return;
 	}
 	while (i < schemes->count)
-		if (has(guids, count, schemes->list[i].mech->scheme))
+		if (has(guids, count, &schemes->list[i]))
 			i++;
 		else
 			negoex_scheme_remove(schemes, &schemes->list[i]);

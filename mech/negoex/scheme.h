@@ -31,6 +31,8 @@ struct negoex_schemes {
 bool negoex_schemes_make(struct negoex_schemes *schemes,
     const struct negoex_installation *installation, gss_OID_set only);
 
+bool negoex_scheme_is(const struct negoex_scheme *scheme, const uint8_t *guid);
+
 /* NULL where it is not in the list. */
 struct negoex_scheme *negoex_scheme_find(
     struct negoex_schemes *schemes, const uint8_t *guid);

@@ -13,12 +13,6 @@
  */
 #define NEGOEX_VERIFY_MAX 32
 
-static bool
-same_scheme(const struct negoex_scheme *scheme, const uint8_t *guid)
-{
-	return memcmp(scheme->mech->scheme, guid, GJ_NEGOEX_GUID) == 0;
-}
-
 static unsigned int
 usage(enum negoex_role signer)
 {
@@ -35,7 +29,7 @@ alert_take(struct negoex_context *context, struct negoex_call *call,
 	struct gj_negoex_alert_element element;
 	unsigned int i;
 
-	if (!same_scheme(negoex_active(context), alert->scheme))
+	if (!negoex_scheme_is(negoex_active(context), alert->scheme))
 		return true;
 	for (i = 0; i < alert->alert_count; i++) {
 		gj_negoex_alert_element(message, i, &element);
@@ -61,7 +55,7 @@ verify_check(struct negoex_context *context, struct negoex_call *call,
 	struct negoex_key key;
 	bool available, good;
 
-	if (!same_scheme(scheme, verify->scheme))
+	if (!negoex_scheme_is(scheme, verify->scheme))
 		return negoex_problem_at(
 		    &call->problem, NEGOEX_WRONG_SCHEME, &input->verify);
 	good = negoex_key_inquire(scheme->context, NEGOEX_KEY_VERIFY, &key,
@@ -79,9 +73,8 @@ verify_check(struct negoex_context *context, struct negoex_call *call,
 	return good;
 }
 
-/* Ours, over all that went before it. */
-static bool
-verify_make(struct negoex_context *context, struct negoex_call *call)
+bool
+negoex_verify_write(struct negoex_context *context, struct negoex_call *call)
 {
 	struct negoex_scheme *scheme = negoex_active(context);
 	struct negoex_checksum checksum;
@@ -134,7 +127,7 @@ negoex_verify(struct negoex_context *context, struct negoex_call *call,
 		return false;
 	if (input->has_verify && !verify_check(context, call, input, &no_key))
 		return false;
-	if (!verify_make(context, call))
+	if (!negoex_verify_write(context, call))
 		return false;
 	if (no_key && context->mech_complete)
 		return negoex_problem(&call->problem, NEGOEX_NO_KEY);
@@ -143,10 +136,4 @@ negoex_verify(struct negoex_context *context, struct negoex_call *call,
 		GJ_NEGOEX_ALERT_VERIFY_NO_KEY, &call->problem))
 		return false;
 	return settle(context, call);
-}
-
-bool
-negoex_verify_early(struct negoex_context *context, struct negoex_call *call)
-{
-	return verify_make(context, call);
 }

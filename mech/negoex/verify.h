@@ -20,8 +20,8 @@
 bool negoex_verify(struct negoex_context *context, struct negoex_call *call,
     const struct negoex_input *input);
 
-/* Writes our VERIFY where there is a key already: with the first token. */
-bool negoex_verify_early(
+/* Writes our VERIFY, over all that went before, where there is a key. */
+bool negoex_verify_write(
     struct negoex_context *context, struct negoex_call *call);
 
 #endif
