@@ -204,6 +204,7 @@ bench: all heimdal $(foreach library,$(LIBRARIES),\
 		$(BENCH:%=$(BUILD)/obj/$(library)/gsstest/%))
 	@mkdir -p $(BUILD)/tmp
 	@$(RUN) gsstest/realm gsstest/bench.sh
+	@$(if $(filter mit,$(LIBRARIES)),$(RUN) gsstest/realm gsstest/bench_negoex.sh)
 
 include gsstest/fuzz/fuzz.mk
 
