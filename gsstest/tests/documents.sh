@@ -528,12 +528,15 @@ targets_in_readme() {
 	}' | sort -u
 }
 
+# The Makefile and its parts.
+makefiles='Makefile mech/modules.mk patches/heimdal.mk gsstest/fuzz/fuzz.mk'
+
 targets_in_makefile() {
 	{
 		sed -n -e 's/^\.PHONY://p' -e 's/^\([a-z][^:=]*\):.*/\1/p' \
-		    Makefile | tr ' ' '\n'
+		    $makefiles | tr ' ' '\n'
 		for library in heimdal mit; do
-			sed -n "s/^\([a-z-]*-\)\$(1):.*/\1$library/p" Makefile
+			sed -n "s/^\([a-z-]*-\)\$(1):.*/\1$library/p" $makefiles
 		done
 	} | grep . | sort -u
 }
