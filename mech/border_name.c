@@ -192,6 +192,11 @@ gss_localname(OM_uint32 *minor, gj_name_in name, gj_localname_mech mech,
 	return gj_mechglue()->localname(minor, inner, GSS_C_NO_OID, local);
 }
 
+/*
+ * A mechglue that hears "unavailable" compares the names, and these are equal
+ * also where the mechanism has refused the user (krb5's .k5login).  Heimdal's
+ * own answer to a refusal is just that.
+ */
 GJ_EXPORT OM_uint32
 gssspi_authorize_localname(OM_uint32 *minor, gj_name_in name,
     gss_const_buffer_t user, gss_const_OID type)
@@ -209,7 +214,7 @@ gssspi_authorize_localname(OM_uint32 *minor, gj_name_in name,
 		return major;
 	major = up->authorize_localname(minor, inner, login);
 	up->release_name(&ignored, &login);
-	return major;
+	return major == GSS_S_UNAVAILABLE ? GSS_S_UNAUTHORIZED : major;
 }
 
 GJ_EXPORT OM_uint32

@@ -91,13 +91,22 @@ MODULE_SUITES = $(LIBRARIES:%=$(BUILD)/obj/san-%/test_modules)
 MODULE_CHECKS = $(foreach library,$(LIBRARIES),\
 	$(MODULES_$(library):%=$(BUILD)/obj/san-$(library)/mech_%.so))
 PROBES = $(LIBRARIES:%=$(BUILD)/obj/%/module_probe) \
-	$(LIBRARIES:%=$(BUILD)/obj/san-%/module_probe)
+	$(LIBRARIES:%=$(BUILD)/obj/san-%/module_probe) $(THROUGH)
+THROUGH = $(BUILD)/obj/heimdal/through_probe \
+	$(BUILD)/obj/san-heimdal/through_probe
 
-$(PROBES): $(BUILD)/obj/%/module_probe: \
+$(filter %/module_probe,$(PROBES)): $(BUILD)/obj/%/module_probe: \
 		$(BUILD)/obj/%/gsstest/tests/module_probe.o \
 		$(BUILD)/obj/%/libgssloop.a
 	$(CC) $(if $(findstring san-,$*),$(SANITIZE)) $(LDFLAGS) -o $@ $^ \
 	    $(LIBS_$(patsubst san-%,%,$*))
+$(THROUGH): $(BUILD)/obj/%/through_probe: \
+		$(patsubst %,$(BUILD)/obj/\%/gsstest/tests/through_%.o,\
+		inquiry message name probe way) \
+		$(BUILD)/obj/%/gsstest/negotiable_heimdal.o \
+		$(BUILD)/obj/%/libgssloop.a
+	$(CC) $(if $(findstring san-,$*),$(SANITIZE)) $(LDFLAGS) -o $@ $^ \
+	    $(LIBS_heimdal) -lpthread
 
 # Holds the entry points' types against Heimdal's own table, which comes with
 # the patched tree; a compilation and no more.

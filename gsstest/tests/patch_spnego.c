@@ -328,10 +328,10 @@ call_accept(struct exchange *x, gss_buffer_desc *in, gss_buffer_desc *out)
 	/* RFC 2744, 5.1: what an unfinished call gave is released. */
 	gss_release_name(&junk, &x->source);
 	gss_release_cred(&junk, &x->delegated);
-	x->major[ACCEPTOR] = gss_accept_sec_context(&x->minor[ACCEPTOR],
-	    &x->context[ACCEPTOR], x->credential[ACCEPTOR], in,
-	    GSS_C_NO_CHANNEL_BINDINGS, &x->source, NULL, out, NULL, NULL,
-	    &x->delegated);
+	x->major[ACCEPTOR] =
+	    gss_accept_sec_context(&x->minor[ACCEPTOR], &x->context[ACCEPTOR],
+		x->credential[ACCEPTOR], in, GSS_C_NO_CHANNEL_BINDINGS,
+		&x->source, NULL, out, NULL, NULL, &x->delegated);
 }
 
 /* One call, with the last token; the next one is kept.  False at the end. */
@@ -1038,6 +1038,102 @@ test_delegated(void)
 	end(&x);
 }
 
+/* --- 0026 ----------------------------------------------------------------- */
+
+static void
+meet(struct exchange *x, const char *how)
+{
+	begin(x);
+	script('a', how);
+	script('b', how);
+	run(x);
+	need(is_complete(x) && x->source != GSS_C_NO_NAME, "peer's name");
+}
+
+static int
+equal(gss_name_t one, gss_name_t two)
+{
+	int is_equal = 0;
+
+	major = gss_compare_name(&minor, one, two, &is_equal);
+	return major == GSS_S_COMPLETE && is_equal;
+}
+
+static int
+shows(gss_name_t name, const char *wanted)
+{
+	gss_buffer_desc text = {0, NULL};
+	int is_so;
+
+	major = gss_display_name(&minor, name, &text, NULL);
+	is_so = major == GSS_S_COMPLETE && text.length == strlen(wanted) &&
+		memcmp(text.value, wanted, text.length) == 0;
+	gss_release_buffer(&junk, &text);
+	return is_so;
+}
+
+/* A name that the application has: compared before it was used otherwise. */
+static void
+expect_compared(gss_name_t peer, const char *text, int wanted)
+{
+	gss_name_t name = name_of(text, GSS_C_NT_USER_NAME);
+
+	expect(equal(name, peer) == wanted);
+	gss_release_name(&junk, &name);
+	name = name_of(text, GSS_C_NT_USER_NAME);
+	expect(equal(peer, name) == wanted);
+	gss_release_name(&junk, &name);
+}
+
+static void
+expect_copied(gss_name_t peer)
+{
+	gss_name_t copy, again;
+
+	major = gss_duplicate_name(&minor, peer, &copy);
+	expect(major == GSS_S_COMPLETE && equal(copy, peer));
+	major = gss_canonicalize_name(&minor, copy, &spnego_oid, &again);
+	gss_release_name(&junk, &copy);
+	expect(major == GSS_S_COMPLETE && equal(again, peer));
+	expect(shows(again, "peer"));
+	gss_release_name(&junk, &again);
+}
+
+/* A name of the application's, which SPNEGO makes its own. */
+static void
+expect_canonical(gss_name_t peer)
+{
+	gss_name_t name = name_of("peer", GSS_C_NT_USER_NAME);
+	gss_name_t canonical;
+
+	major = gss_canonicalize_name(&minor, name, &spnego_oid, &canonical);
+	gss_release_name(&junk, &name);
+	expect(major == GSS_S_COMPLETE && shows(canonical, "peer"));
+	expect(equal(canonical, peer) && equal(peer, canonical));
+	gss_release_name(&junk, &canonical);
+}
+
+static void
+test_names(void)
+{
+	struct exchange one, same, other;
+
+	meet(&one, "");
+	meet(&same, "");
+	meet(&other, "other");
+	expect(equal(one.source, same.source));
+	expect(!equal(one.source, other.source));
+	expect_compared(one.source, "peer", 1);
+	expect_compared(one.source, "other", 0);
+	/* The mechanism lets nobody in, though the names are equal. */
+	expect(!gss_userok(one.source, "peer"));
+	expect_copied(one.source);
+	expect_canonical(one.source);
+	end(&one);
+	end(&same);
+	end(&other);
+}
+
 /* --- Start ---------------------------------------------------------------- */
 
 static const struct {
@@ -1059,6 +1155,7 @@ static const struct {
     {"0023", test_one_mech},
     {"0024", test_error_tokens},
     {"0025", test_delegated},
+    {"0026", test_names},
 };
 
 static int

@@ -342,6 +342,14 @@ gss_init_sec_context(OM_uint32 *minor, any_cred credential,
 	return finish(major, handle, is_new, actual, got, lives);
 }
 
+static void
+give_peer(OM_uint32 *minor, int mech, gss_name_t *source)
+{
+	const char *peer = script(mech, "other") != NULL ? "other" : "peer";
+
+	give_name(minor, peer, strlen(peer), source);
+}
+
 EXPORT OM_uint32
 gss_accept_sec_context(OM_uint32 *minor, gss_ctx_id_t *handle,
     any_cred credential, const gss_buffer_t in, any_bindings bindings,
@@ -375,7 +383,7 @@ gss_accept_sec_context(OM_uint32 *minor, gss_ctx_id_t *handle,
 	if (major == GSS_S_COMPLETE)
 		major = answer(minor, ctx, out);
 	if (major == GSS_S_COMPLETE && source != NULL)
-		give_name(minor, "peer", 4, source);
+		give_peer(minor, ctx->mech, source);
 	if (major == GSS_S_COMPLETE && delegated != NULL &&
 	    script(ctx->mech, "deleg") != NULL)
 		*delegated = calloc(1, sizeof(struct credential));
@@ -646,6 +654,17 @@ gss_display_name(
 	if (type != NULL)
 		*type = GSS_C_NO_OID;
 	return give(minor, name->value, name->length, text);
+}
+
+OM_uint32 gssspi_authorize_localname(OM_uint32 *minor, any_name name,
+    gss_const_buffer_t user, gss_const_OID type);
+
+EXPORT OM_uint32
+gssspi_authorize_localname(OM_uint32 *minor, any_name name,
+    gss_const_buffer_t user, gss_const_OID type)
+{
+	(void)name, (void)user, (void)type;
+	return done(minor, GSS_S_UNAUTHORIZED);
 }
 
 /* RFC 2743, 3.2, and as a name of the mechanism a. */

@@ -19,14 +19,15 @@
  *   updated        claims updated SPNEGO (Heimdal's inquiry)
  *   alias          calls itself d in what it returns
  *   deleg          the acceptor gets a delegated credential when it is done
+ *   other          the peer is called "other", and not "peer"
  *   nointeg        gives no integrity: no flag, no MIC
  *   init-nomic     the initiator cannot make a MIC, but says it has integrity
  *   init-fail=N    the initiator fails instead of making its token N
  *   accept-fail=N  the acceptor fails when it has read token N
  *   alert          a side that fails has a token that says so
  *
- * A side that reads such a token fails with PATCH_SPNEGO_ALERTED.  The
- * mechanisms c and d have an auth scheme of NEGOEX's, and d may be negotiated
+ * A side that reads such a token fails with PATCH_SPNEGO_ALERTED.  No peer may
+ * log in, under any name.  The mechanisms c and d have an auth scheme of NEGOEX's, and d may be negotiated
  * by SPNEGO directly as well.
  */
 #define PATCH_SPNEGO_MECHS   4
