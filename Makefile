@@ -38,19 +38,22 @@ SYSTEM_CPPFLAGS = -D_POSIX_C_SOURCE=200809L -DGJ_COMPAT
 endif
 
 # Everything that is linked into every program here and into libgssloop.
-LIB = branch buffer channel channel_plain channel_sample compat deadline \
-	flags gss guard hex loop negoex_order oid params reader run status stream \
-	text wire wire_der wire_initial wire_negoex wire_plain wire_sample \
-	wire_spnego writer
-GSSTEST = acceptor address complaint connection initiator main mechs \
-	mechs_list message options pair party report session trace
+LIB = branch buffer channel channel_datagram channel_plain channel_sample \
+	compat conversation deadline flags gss guard hex loop negoex_order oid \
+	params random reader run status stream text wire wire_datagram wire_der \
+	wire_initial wire_negoex wire_plain wire_sample wire_spnego writer
+GSSTEST = acceptor address branches branches_run complaint connection cookie \
+	early fault initiator main matrix_case matrix_command matrix_expect \
+	matrix_table mechs mechs_list message message_branch options pair \
+	party process report scenario scenario_run session switchboard trace
 BENCH = bench bench_negoex
-MATRIX = address matrix matrix_case matrix_command matrix_expect process
+MATRIX = address matrix matrix_case matrix_command matrix_expect matrix_table \
+	process
 DUMP = dump dump_negoex fields input main notation options show
-TESTS = test_bytes test_wire test_guard test_loop test_channel test_run \
-	test_message test_negoex test_spnego
+TESTS = test_bytes test_wire test_guard test_loop test_channel test_datagram \
+	test_run test_message test_negoex test_spnego test_fault
 # What of gsstest the tests look into.
-TESTED = complaint message session trace
+TESTED = complaint early fault message message_branch session trace
 HEADERS = lib/gssloop.h lib/gssloop_frame.h lib/gssloop_channel.h \
 	lib/gssapi_negoex.h
 MAN1 = doc/gsstest.1 doc/gsstest-realm.1 doc/gss-dump.1
@@ -65,6 +68,9 @@ GSS_mit = -DGJ_GSS_HEADER='<gssapi/gssapi_ext.h>' \
 	-DGJ_BORDER_HEADER='"border_mit.h"' $(MIT_CFLAGS)
 LIBS_heimdal = $(HEIMDAL_LIBS)
 LIBS_mit = $(MIT_LIBS)
+# Of gsstest alone: gsstest/mac_*.c.
+MAC_LIBS_heimdal = -lkrb5
+MAC_LIBS_mit = -lkrb5 -lk5crypto
 SUFFIX_mit = -mit
 PC_heimdal = heimdal-gssapi
 PC_mit = mit-krb5-gssapi
@@ -73,7 +79,9 @@ PC_mit = mit-krb5-gssapi
 .PHONY: all demo check bench fuzz install clean deps format FORCE
 .DELETE_ON_ERROR:
 
-all: $(LIBRARIES:%=all-%) $(BUILD)/bin/gsstest-matrix $(BUILD)/bin/gss-dump
+all: $(LIBRARIES:%=all-%) $(BUILD)/bin/gsstest-matrix $(BUILD)/bin/gss-dump \
+	$(BUILD)/lib/gsstest/party $(BUILD)/lib/gsstest/branches \
+	$(BUILD)/lib/gsstest/ailing.so
 
 # What was found, or installed, by gsstest/deps; read anew when it changes.
 ifneq ($(filter demo check bench deps heimdal,$(MAKECMDGOALS)),)
@@ -107,8 +115,9 @@ $$(BUILD)/obj/$(1)/libgssloop.a: $$(LIB:%=$$(BUILD)/obj/$(1)/lib/%.o)
 	$$(AR) rcs $$@ $$^
 $$(BUILD)/obj/$(1)/gsstest/gsstest: $$(GSSTEST:%=$$(BUILD)/obj/$(1)/gsstest/%.o) \
 		$$(BUILD)/obj/$(1)/gsstest/negotiable_$(2).o \
+		$$(BUILD)/obj/$(1)/gsstest/mac_$(2).o \
 		$$(BUILD)/obj/$(1)/lib/json.o $$(BUILD)/obj/$(1)/libgssloop.a
-	$$(CC) $(3) $$(LDFLAGS) -o $$@ $$^ $$(LIBS_$(2)) $$(JANSSON_LIBS) $$(EVENT_LIBS)
+	$$(CC) $(3) $$(LDFLAGS) -o $$@ $$^ $$(LIBS_$(2)) $$(MAC_LIBS_$(2)) $$(JANSSON_LIBS) $$(EVENT_LIBS)
 $$(BENCH:%=$$(BUILD)/obj/$(1)/gsstest/%): %: %.o \
 		$$(BUILD)/obj/$(1)/libgssloop.a
 	$$(CC) $(3) $$(LDFLAGS) -o $$@ $$^ $$(LIBS_$(2))
@@ -121,6 +130,14 @@ $$(TESTS:%=$$(BUILD)/obj/$(1)/%): $$(BUILD)/obj/$(1)/%: \
 		$$(BUILD)/obj/$(1)/lib/json.o $$(BUILD)/obj/$(1)/libgssloop.a
 	$$(CC) $(3) $$(LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=free \
 	    -o $$@ $$^ $$(CHECK_LIBS) $$(JANSSON_LIBS)
+$$(BUILD)/obj/$(1)/test_cookie: \
+		$$(BUILD)/obj/$(1)/gsstest/tests/test_cookie.o \
+		$$(BUILD)/obj/$(1)/gsstest/tests/suite.o \
+		$$(BUILD)/obj/$(1)/gsstest/cookie.o \
+		$$(BUILD)/obj/$(1)/gsstest/address.o \
+		$$(BUILD)/obj/$(1)/gsstest/mac_$(2).o \
+		$$(BUILD)/obj/$(1)/libgssloop.a
+	$$(CC) $(3) $$(LDFLAGS) -o $$@ $$^ $$(LIBS_$(2)) $$(MAC_LIBS_$(2)) $$(CHECK_LIBS)
 -include $$(shell find $$(BUILD)/obj/$(1) -name '*.d' 2>/dev/null)
 endef
 
@@ -167,6 +184,16 @@ $(BUILD)/bin/gss-dump: $(DUMP:%=$(ONE)/tools/gss-dump/%.o) \
 		$(ONE)/lib/json.o $(ONE)/libgssloop.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(JANSSON_LIBS)
+# What gsstest branches --run finds beside itself.
+$(BUILD)/lib/gsstest/ailing.so: gsstest/ailing.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 $(WARNINGS) $(CFLAGS) -D_GNU_SOURCE -fPIC -shared \
+	    $(LDFLAGS) -o $@ $<
+$(BUILD)/lib/gsstest/party: gsstest/party
+$(BUILD)/lib/gsstest/branches: gsstest/tables/branches
+$(BUILD)/lib/gsstest/%:
+	@mkdir -p $(@D)
+	cp $< $@
 # The same with sanitizers, for its tests.
 SAN_ONE = $(BUILD)/obj/san-$(firstword $(LIBRARIES))
 $(SAN_ONE)/tools/gss-dump/gss-dump: \
@@ -176,6 +203,23 @@ $(SAN_ONE)/tools/gss-dump/gss-dump: \
 
 # The peer of the tests that misbehaves.
 $(BUILD)/obj/heimdal/rogue: $(BUILD)/obj/heimdal/gsstest/tests/rogue.o \
+		$(BUILD)/obj/heimdal/gsstest/address.o \
+		$(BUILD)/obj/heimdal/libgssloop.a
+	$(CC) $(LDFLAGS) -o $@ $^
+
+# Peers that stall, very many.
+$(BUILD)/obj/heimdal/crowd: $(BUILD)/obj/heimdal/gsstest/tests/crowd.o \
+		$(BUILD)/obj/heimdal/gsstest/address.o \
+		$(BUILD)/obj/heimdal/libgssloop.a
+	$(CC) $(LDFLAGS) -o $@ $^
+# How often an event loop turns, for any program.
+$(BUILD)/obj/heimdal/turns.so: gsstest/tests/turns.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 $(WARNINGS) $(CFLAGS) -D_GNU_SOURCE -fPIC -shared \
+	    $(LDFLAGS) -o $@ $<
+
+# Datagrams that misbehave.
+$(BUILD)/obj/heimdal/courier: $(BUILD)/obj/heimdal/gsstest/tests/courier.o \
 		$(BUILD)/obj/heimdal/gsstest/address.o \
 		$(BUILD)/obj/heimdal/libgssloop.a
 	$(CC) $(LDFLAGS) -o $@ $^
@@ -190,17 +234,20 @@ demo: all heimdal
 
 SUITES = $(foreach library,$(LIBRARIES),\
 	$(TESTS:%=$(BUILD)/obj/san-$(library)/%) \
+	$(BUILD)/obj/san-$(library)/test_cookie \
 	$(BUILD)/obj/san-$(library)/gsstest/gsstest) $(SUITES_negotiation) \
 	$(MODULE_SUITES)
 
 check: all heimdal module-types $(PATCH_TESTS) $(SUITES) \
-		$(BUILD)/obj/heimdal/rogue $(SAN_ONE)/tools/gss-dump/gss-dump \
+		$(BUILD)/obj/heimdal/rogue $(BUILD)/obj/heimdal/courier \
+		$(BUILD)/obj/heimdal/crowd $(BUILD)/obj/heimdal/turns.so \
+		$(SAN_ONE)/tools/gss-dump/gss-dump \
 		$(PROBES) $(MODULE_CHECKS)
 	@mkdir -p $(BUILD)/tmp
 	@$(RUN) gsstest/tests/run $(filter-out %/gsstest,$(SUITES)) \
 	    $(sort $(wildcard gsstest/tests/*.sh))
 
-bench: all heimdal $(foreach library,$(LIBRARIES),\
+bench: all heimdal $(BUILD)/obj/heimdal/crowd $(foreach library,$(LIBRARIES),\
 		$(BENCH:%=$(BUILD)/obj/$(library)/gsstest/%))
 	@mkdir -p $(BUILD)/tmp
 	@$(RUN) gsstest/realm gsstest/bench.sh

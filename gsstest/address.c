@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <sys/socket.h>
@@ -59,7 +60,7 @@ address_is_one(const char *text)
 }
 
 static struct addrinfo *
-resolve(const char *text, int flags, char *error)
+resolve(const char *text, int type, int flags, char *error)
 {
 	struct addrinfo hints, *list = NULL;
 	const char *port;
@@ -71,7 +72,7 @@ resolve(const char *text, int flags, char *error)
 		return NULL;
 	}
 	memset(&hints, 0, sizeof(hints));
-	hints.ai_socktype = SOCK_STREAM;
+	hints.ai_socktype = type;
 	hints.ai_flags = flags;
 	status = getaddrinfo(host, port, &hints, &list);
 	if (status != 0)
@@ -98,7 +99,13 @@ socket_make(const struct addrinfo *address)
 struct addrinfo *
 address_resolve(const char *text, char *error)
 {
-	return resolve(text, 0, error);
+	return resolve(text, SOCK_STREAM, 0, error);
+}
+
+struct addrinfo *
+address_resolve_datagram(const char *text, char *error)
+{
+	return resolve(text, SOCK_DGRAM, 0, error);
 }
 
 int
@@ -141,9 +148,11 @@ listen_one(const struct addrinfo *address, int *fd)
 	*fd = socket_make(address);
 	if (*fd == -1)
 		return errno;
-	setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	/* For datagrams it would let somebody else share the port. */
+	if (address->ai_socktype == SOCK_STREAM)
+		setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	if (bind(*fd, address->ai_addr, address->ai_addrlen) == 0 &&
-	    listen(*fd, BACKLOG) == 0)
+	    (address->ai_socktype != SOCK_STREAM || listen(*fd, BACKLOG) == 0))
 		return 0;
 	error = errno;
 	close(*fd);
@@ -167,10 +176,11 @@ bound_text(int fd, char *bound)
 	    strchr(host, ':') != NULL ? "[%s]:%s" : "%s:%s", host, port);
 }
 
-int
-address_listen(const char *text, char *bound, char *error)
+static int
+bind_to(const char *text, int type, char *bound, char *error)
 {
-	struct addrinfo *list = resolve(text, AI_PASSIVE, error), *address;
+	struct addrinfo *list = resolve(text, type, AI_PASSIVE, error);
+	struct addrinfo *address;
 	int fd = -1, status;
 
 	for (address = list; address != NULL && fd == -1;
@@ -185,4 +195,87 @@ address_listen(const char *text, char *bound, char *error)
 	if (fd != -1)
 		bound_text(fd, bound);
 	return fd;
+}
+
+int
+address_listen(const char *text, char *bound, char *error)
+{
+	return bind_to(text, SOCK_STREAM, bound, error);
+}
+
+int
+address_bind(const char *text, char *bound, char *error)
+{
+	return bind_to(text, SOCK_DGRAM, bound, error);
+}
+
+void
+address_octets(
+    const struct sockaddr_storage *address, uint8_t octets[ADDRESS_OCTETS])
+{
+	const struct sockaddr_in6 *six = (const void *)address;
+	const struct sockaddr_in *four = (const void *)address;
+
+	memset(octets, 0, ADDRESS_OCTETS);
+	if (address->ss_family == AF_INET6) {
+		octets[0] = 6;
+		memcpy(octets + 1, &six->sin6_port, 2);
+		memcpy(octets + 3, &six->sin6_scope_id, 4);
+		memcpy(octets + 7, &six->sin6_addr, 16);
+	} else if (address->ss_family == AF_INET) {
+		octets[0] = 4;
+		memcpy(octets + 1, &four->sin_port, 2);
+		memcpy(octets + 7, &four->sin_addr, 4);
+	}
+}
+
+bool
+address_equal(
+    const struct sockaddr_storage *one, const struct sockaddr_storage *other)
+{
+	uint8_t octets[2][ADDRESS_OCTETS];
+
+	address_octets(one, octets[0]);
+	address_octets(other, octets[1]);
+	return memcmp(octets[0], octets[1], ADDRESS_OCTETS) == 0;
+}
+
+static int
+pair_make(int fds[2])
+{
+	struct sockaddr_in addresses[2];
+	socklen_t size = sizeof(addresses[0]);
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		memset(&addresses[i], 0, sizeof(addresses[i]));
+		addresses[i].sin_family = AF_INET;
+		addresses[i].sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+		fds[i] = socket(AF_INET, SOCK_DGRAM, 0);
+		if (fds[i] == -1 ||
+		    bind(fds[i], (struct sockaddr *)&addresses[i], size) ==
+			-1 ||
+		    getsockname(
+			fds[i], (struct sockaddr *)&addresses[i], &size) == -1)
+			return -1;
+	}
+	if (connect(fds[0], (struct sockaddr *)&addresses[1], size) == -1)
+		return -1;
+	return connect(fds[1], (struct sockaddr *)&addresses[0], size);
+}
+
+int
+address_datagram_pair(int fds[2])
+{
+	int error, i;
+
+	fds[0] = fds[1] = -1;
+	if (pair_make(fds) == 0)
+		return 0;
+	error = errno;
+	for (i = 0; i < 2; i++)
+		if (fds[i] != -1)
+			close(fds[i]);
+	errno = error;
+	return -1;
 }

@@ -7,9 +7,14 @@
 
 #include <netdb.h>
 #include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
 
 /* Room for a numeric address with its port. */
 #define ADDRESS_TEXT 80
+
+/* An address and port in one fixed form. */
+#define ADDRESS_OCTETS 23
 
 /* Room for what went wrong. */
 #define ADDRESS_ERROR 256
@@ -24,9 +29,12 @@ bool address_is_one(const char *text);
  */
 struct addrinfo *address_resolve(const char *text, char *error);
 
+/* The same for UDP. */
+struct addrinfo *address_resolve_datagram(const char *text, char *error);
+
 /*
- * Begins to connect a non-blocking socket to one address by TCP: 0 with the
- * socket in *fd, or errno's value and -1.
+ * Begins to connect a non-blocking socket to one address, as it was resolved:
+ * 0 with the socket in *fd, or errno's value and -1.
  */
 int address_connect(const struct addrinfo *address, int *fd);
 
@@ -41,5 +49,22 @@ int address_connected(int fd);
  * with the address in bound, which has room for ADDRESS_TEXT; -1 as above.
  */
 int address_listen(const char *text, char *bound, char *error);
+
+/* The same for UDP, where there is nothing to listen for. */
+int address_bind(const char *text, char *bound, char *error);
+
+/* Writes address and port, of IPv4 or IPv6. */
+void address_octets(
+    const struct sockaddr_storage *address, uint8_t octets[ADDRESS_OCTETS]);
+
+/* True where both are the same. */
+bool address_equal(
+    const struct sockaddr_storage *one, const struct sockaddr_storage *other);
+
+/*
+ * Two UDP sockets of this host that are connected to each other: 0, or -1 and
+ * errno.  A local socket for datagrams would do, but the BSDs' take 2 KiB.
+ */
+int address_datagram_pair(int fds[2]);
 
 #endif

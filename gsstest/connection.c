@@ -12,17 +12,16 @@
 #include "compat.h"
 #include "complaint.h"
 #include "connection.h"
+#include "conversation.h"
 #include "deadline.h"
 #include "message.h"
 #include "report.h"
 
 /*
- * After a failure the rest of what the peer sends is read and thrown away, so
- * that the error that we told is not lost to a reset connection: at most so
- * long and so much.
+ * How long a channel may linger after a failure, so that the error that we told
+ * is not lost: to a reset connection, or on its way.
  */
-#define LINGER_MS     1000
-#define LINGER_OCTETS (1024 * 1024)
+#define LINGER_MS 1000
 
 enum phase {
 	CONNECTING,
@@ -36,12 +35,13 @@ struct connection {
 	struct hub *hub;
 	struct session session;
 	struct event *io, *timer;
+	struct event *wake; /* when the channel wants to be called; made for
+			       those that want it */
 	const struct addrinfo *address; /* while connecting */
 	int fd;				/* while connecting, else -1 */
 	short awaited; /* what io waits for: EV_READ, EV_WRITE, 0 */
 	enum phase phase;
 	unsigned int number; /* of the hub's, from 1 */
-	size_t discarded;    /* octets, while lingering */
 	struct connection *next, **link;
 };
 
@@ -91,16 +91,38 @@ io_await(struct connection *connection, int fd, short awaited)
 		event_failed(connection);
 }
 
+/* Without a wish of the channel there is no event for it. */
+static void
+wake_await(struct connection *connection, int wish)
+{
+	struct timeval time = {wish / 1000, (wish % 1000) * 1000};
+
+	if (connection->wake == NULL && wish >= 0)
+		connection->wake =
+		    evtimer_new(connection->hub->base, on_io, connection);
+	if (wish < 0 && connection->wake != NULL)
+		event_del(connection->wake);
+	if (wish >= 0 && (connection->wake == NULL ||
+			     event_add(connection->wake, &time) != 0))
+		event_failed(connection);
+}
+
 static void
 channel_await(struct connection *connection)
 {
 	short events, awaited = EV_READ;
-	int fd;
+	int fd, wish;
 
-	gssloop_channel_poll(connection->session.channel, &fd, &events);
+	wish = gssloop_channel_poll(connection->session.channel, &fd, &events);
 	if ((events & POLLOUT) != 0 && connection->phase != LINGERING)
 		awaited = EV_WRITE;
-	io_await(connection, fd, awaited);
+	if (events == 0) /* the time alone is waited for */
+		awaited = 0;
+	if (wish >= 0 || connection->wake != NULL)
+		wake_await(connection, wish);
+	/* Somebody else may bring what comes, by connection_wake. */
+	if (fd != -1)
+		io_await(connection, fd, awaited);
 }
 
 static void
@@ -130,12 +152,15 @@ connection_free(struct connection *connection)
 		event_free(connection->io);
 	if (connection->timer != NULL)
 		event_free(connection->timer);
+	if (connection->wake != NULL)
+		event_free(connection->wake);
 	if (connection->fd != -1)
 		close(connection->fd);
 	session_close(&connection->session);
 	*connection->link = connection->next;
 	if (connection->next != NULL)
 		connection->next->link = connection->link;
+	connection->hub->open--;
 	free(connection);
 }
 
@@ -181,14 +206,24 @@ connection_end(struct connection *connection)
 static void
 connection_linger(struct connection *connection)
 {
-	short events;
-	int fd;
-
 	connection_report(connection);
 	gssloop_channel_flush(connection->session.channel);
-	gssloop_channel_poll(connection->session.channel, &fd, &events);
-	shutdown(fd, SHUT_WR);
 	phase_begin(connection, LINGERING);
+}
+
+/*
+ * All worked.  A stream takes care of what was sent last, whatever becomes of
+ * us; over datagrams the peer may have to be sent it again.
+ */
+static void
+connection_finish(struct connection *connection)
+{
+	connection_report(connection);
+	connection->phase = OVER;
+	if (!connection->hub->party->options->datagrams)
+		return;
+	connection->phase = LINGERING;
+	timer_set(connection, GJ_LINGER_MS);
 }
 
 /*
@@ -197,15 +232,20 @@ connection_linger(struct connection *connection)
  */
 
 static void
-session_begin(struct connection *connection, int fd)
+session_begun(struct connection *connection, int status)
 {
-	struct session *session = &connection->session;
-
-	if (session_open(session, connection->hub->party, fd,
-		connection->number) == EXIT_WORKED)
+	if (status == EXIT_WORKED)
 		phase_begin(connection, NEGOTIATING);
 	else
-		connection_failed(connection, session->error);
+		connection_failed(connection, connection->session.error);
+}
+
+static void
+session_begin(struct connection *connection, int fd)
+{
+	session_begun(
+	    connection, session_open(&connection->session,
+			    connection->hub->party, fd, connection->number));
 }
 
 static void
@@ -288,29 +328,18 @@ messages(struct connection *connection)
 		return true;
 	else if (next == MESSAGE_MORE)
 		phase_begin(connection, MESSAGES);
-	else {
-		connection_report(connection);
-		connection->phase = OVER;
-	}
+	else
+		connection_finish(connection);
 	return false;
 }
 
 static bool
 lingering(struct connection *connection)
 {
-	char rest[4096];
-	short events;
-	ssize_t got;
-	int fd;
-
-	gssloop_channel_poll(connection->session.channel, &fd, &events);
-	got = recv(fd, rest, sizeof(rest), 0);
-	if (got == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
+	if (gssloop_channel_linger(connection->session.channel) ==
+	    GSSLOOP_IO_AGAIN)
 		return true;
-	if (got > 0)
-		connection->discarded += (size_t)got;
-	if (got <= 0 || connection->discarded > LINGER_OCTETS)
-		connection->phase = OVER;
+	connection->phase = OVER;
 	return false;
 }
 
@@ -377,6 +406,7 @@ connection_new(struct hub *hub)
 	if (connection->next != NULL)
 		connection->next->link = &connection->next;
 	hub->connections = connection;
+	hub->open++;
 	connection->io = event_new(hub->base, -1, 0, on_io, connection);
 	connection->timer = evtimer_new(hub->base, on_timer, connection);
 	if (connection->io != NULL && connection->timer != NULL)
@@ -404,6 +434,29 @@ connection_begin(struct hub *hub, int fd)
 		return;
 	}
 	session_begin(connection, fd);
+	connection_advance(connection);
+}
+
+void
+connection_carry(struct hub *hub, struct gssloop_channel *channel,
+    struct connection **connection)
+{
+	struct connection *made = connection_new(hub);
+
+	if (made == NULL) {
+		gssloop_channel_free(&channel);
+		connection_unmade(hub);
+		return;
+	}
+	*connection = made;
+	session_begun(made, session_open_channel(&made->session, hub->party,
+				channel, made->number));
+	connection_advance(made);
+}
+
+void
+connection_wake(struct connection *connection)
+{
 	connection_advance(connection);
 }
 
@@ -440,10 +493,16 @@ hub_open(struct hub *hub, struct party *party, unsigned int limit)
 }
 
 void
-hub_close(struct hub *hub)
+hub_close_connections(struct hub *hub)
 {
 	while (hub->connections != NULL)
 		connection_free(hub->connections);
+}
+
+void
+hub_close(struct hub *hub)
+{
+	hub_close_connections(hub);
 	if (hub->base != NULL)
 		event_base_free(hub->base);
 }

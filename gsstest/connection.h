@@ -26,6 +26,7 @@ struct hub {
 	void *owner;		     /* of the hub, for `ended` */
 	unsigned int limit;	     /* connections in all; 0 for no limit */
 	unsigned int begun, over, worked;
+	unsigned int open; /* connections there are, lingering ones included */
 	uint64_t began; /* microseconds */
 };
 
@@ -35,7 +36,10 @@ struct hub {
  */
 int hub_open(struct hub *hub, struct party *party, unsigned int limit);
 
-/* Ends what is left of the connections, without a report, and the rest. */
+/* Ends what is left of the connections, without a report. */
+void hub_close_connections(struct hub *hub);
+
+/* The same, and the rest. */
 void hub_close(struct hub *hub);
 
 /* True when as many connections were begun as there may be. */
@@ -52,6 +56,15 @@ void hub_sum(const struct hub *hub);
 
 /* Takes over a connected socket. */
 void connection_begin(struct hub *hub, int fd);
+
+/*
+ * Takes over a channel whose datagrams somebody else brings, who calls
+ * connection_wake for each; *connection is set before anything is done, and
+ * either may end the connection and free the channel.
+ */
+void connection_carry(struct hub *hub, struct gssloop_channel *channel,
+    struct connection **connection);
+void connection_wake(struct connection *connection);
 
 /* Connects to the first address of a list that answers; it must outlive. */
 void connection_connect(struct hub *hub, const struct addrinfo *list);

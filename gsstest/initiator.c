@@ -77,7 +77,10 @@ resolve_and_run(const struct options *options)
 	    &party, GSSLOOP_INITIATOR, options, options->operands[1]);
 
 	if (status == EXIT_WORKED) {
-		list = address_resolve(options->operands[0], error);
+		list =
+		    options->datagrams
+			? address_resolve_datagram(options->operands[0], error)
+			: address_resolve(options->operands[0], error);
 		if (list != NULL) {
 			status = connect_and_run(&party, list);
 			freeaddrinfo(list);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "acceptor.h"
+#include "branches.h"
 #include "initiator.h"
 #include "mechs_list.h"
 #include "options.h"
@@ -20,6 +21,7 @@ static const struct {
     {"init", initiator_command},
     {"accept", acceptor_command},
     {"mechs", mechs_command},
+    {"branches", branches_command},
 };
 
 static void
@@ -30,6 +32,7 @@ usage(FILE *to)
 	    "       gsstest init   [options] HOST:PORT SERVICE@HOST\n"
 	    "       gsstest accept [options] HOST:PORT\n"
 	    "       gsstest mechs  [-j]\n"
+	    "       gsstest branches [--run] [-j] [BRANCH ...]\n"
 	    "%s"
 	    "exit status: 0 all worked, 1 something failed, 2 usage\n",
 	    options_usage);

@@ -11,8 +11,6 @@
 #include "compat.h"
 #include "matrix.h"
 
-#define FIELDS 8
-
 static const char usage_text[] =
     "usage: gsstest-matrix [-tv] [-b BUILD] [-k WORD] [-p PARTY] TABLE ...\n"
     "  -b BUILD  the built tree (default build)\n"
@@ -27,70 +25,6 @@ struct view {
 	bool tap;
 	unsigned int all, good, skipped;
 };
-
-static char *
-trim(char *field)
-{
-	char *end = field + strlen(field);
-
-	while (end > field && strchr(" \t\n", end[-1]) != NULL)
-		*--end = '\0';
-	return field + strspn(field, " \t");
-}
-
-static bool
-fields_split(struct matrix_case *one)
-{
-	char **fields[FIELDS] = {&one->name, &one->initiators, &one->acceptors,
-	    &one->both, &one->initiator_own, &one->acceptor_own, &one->expected,
-	    &one->text};
-	char *at = one->line, *bar;
-	size_t i;
-
-	for (i = 0; i < FIELDS; i++) {
-		bar = strchr(at, '|');
-		if ((bar == NULL) != (i == FIELDS - 1))
-			return false;
-		if (bar != NULL)
-			*bar = '\0';
-		*fields[i] = trim(at);
-		at = bar != NULL ? bar + 1 : at;
-	}
-	return true;
-}
-
-static bool
-line_read(struct matrix_table *table, char *line)
-{
-	table->line++;
-	if (fgets(line, MATRIX_LINE, table->file) == NULL)
-		return false;
-	if (strchr(line, '\n') != NULL || feof(table->file))
-		return true;
-	fprintf(stderr, "gsstest-matrix: %s:%u: too long\n", table->name,
-	    table->line);
-	exit(2);
-}
-
-bool
-matrix_read(struct matrix_table *table, struct matrix_case *one)
-{
-	one->shared = table->shared;
-	while (line_read(table, one->line)) {
-		if (one->line[0] == '*')
-			strlcpy(table->shared, trim(one->line + 1),
-			    sizeof(table->shared));
-		if (strchr("*#", one->line[0]) != NULL ||
-		    *trim(one->line) == '\0')
-			continue;
-		if (fields_split(one))
-			return true;
-		fprintf(stderr, "gsstest-matrix: %s:%u: not %d fields\n",
-		    table->name, table->line, FIELDS);
-		exit(2);
-	}
-	return false;
-}
 
 /* For a person. */
 
@@ -154,8 +88,9 @@ row_tap(const struct view *view, const struct matrix_case *one,
 }
 
 static void
-case_run(struct view *view, const struct matrix_case *one)
+case_run(void *argument, const struct matrix_case *one)
 {
+	struct view *view = argument;
 	struct matrix_result result;
 
 	matrix_run(one, &view->setup, &result);
@@ -171,35 +106,6 @@ case_run(struct view *view, const struct matrix_case *one)
 	fflush(stdout);
 }
 
-/* A list's parties, one after the other; list is cut up. */
-static const char *
-party_next(char **list)
-{
-	char *party = *list, *comma = strchr(party, ',');
-
-	if (*party == '\0')
-		return NULL;
-	*list = comma != NULL ? comma + 1 : party + strlen(party);
-	if (comma != NULL)
-		*comma = '\0';
-	return trim(party);
-}
-
-/* Each initiator against each acceptor. */
-static void
-row_run(struct view *view, struct matrix_case *one)
-{
-	char acceptors[MATRIX_LINE], *initiator_list = one->initiators,
-				     *acceptor_list;
-
-	while ((one->initiator = party_next(&initiator_list)) != NULL) {
-		strlcpy(acceptors, one->acceptors, sizeof(acceptors));
-		acceptor_list = acceptors;
-		while ((one->acceptor = party_next(&acceptor_list)) != NULL)
-			case_run(view, one);
-	}
-}
-
 static bool
 table_run(struct view *view, const char *file)
 {
@@ -213,7 +119,7 @@ table_run(struct view *view, const char *file)
 	}
 	while (matrix_read(&table, &one))
 		if (view->word == NULL || strstr(one.name, view->word) != NULL)
-			row_run(view, &one);
+			matrix_each(&one, case_run, view);
 	fclose(table.file);
 	return true;
 }

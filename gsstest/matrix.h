@@ -2,10 +2,10 @@
  * The matrix: a table of cases, each an initiator against an acceptor.
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * A table is a text file.  A line that begins with "#" is a comment, one that
- * begins with "*" holds what all of our own programs get from there on, before
- * the row's own options; a new one takes its place.  Any other line is a row
- * of eight fields, separated by "|":
+ * A table is a text file.  A line that begins with "#" is a comment (or with
+ * "!", see branches_run.c), one that begins with "*" holds what all of our own
+ *programs get from there on, before the row's own options; a new one takes its
+ *place.  Any other line is a row of eight fields, separated by "|":
  *
  *	name		what a person calls it
  *	initiators	parties, see below, with commas between them
@@ -33,6 +33,10 @@
  *			VALUE; of an object it is the name.  A.B is B in A,
  *			init.KEY is of the initiator's report alone,
  *			accept.KEY of the acceptor's
+ *
+ * Whatever is expected: an error at a branch names its side, its branch, what
+ * to do and, of a GSS call, GSS's texts; and who was told of a failure quotes
+ * the branch that the other side has.
  */
 #ifndef GSSTEST_MATRIX_H
 #define GSSTEST_MATRIX_H
@@ -79,11 +83,25 @@ struct matrix_result {
 };
 
 /*
+ * Cuts a line at its bars into so many fields, without the blanks around them;
+ * false where it has not just as many.
+ */
+bool matrix_fields(char *line, char **fields[], size_t count);
+
+/*
  * Reads the next row, without choosing one of its parties; false at the end.
  * A line that is none is reported, with its number, and ends the program with
- * status 2.
+ * status 2.  A line that begins with "!" is another reader's.
  */
 bool matrix_read(struct matrix_table *table, struct matrix_case *one);
+
+/*
+ * Calls back for each of the initiators against each of the acceptors; the
+ * case is the callee's during the call.
+ */
+void matrix_each(struct matrix_case *one,
+    void (*each)(void *argument, const struct matrix_case *one),
+    void *argument);
 
 /* Runs the case of the chosen initiator and acceptor. */
 void matrix_run(const struct matrix_case *one, const struct matrix_setup *setup,

@@ -62,7 +62,7 @@ state_check(
 {
 	if ((conf_state != 0) == (protection == GSSLOOP_CONF))
 		return true;
-	session_fail(session, "conf-state-wrong",
+	session_fail(session, BRANCH_CONF_STATE_WRONG,
 	    protection == GSSLOOP_CONF
 		? "a message to be confidential is not: conf_state is false"
 		: "a message for integrity alone has conf_state true");
@@ -78,10 +78,10 @@ available_check(struct session *session, enum gssloop_protection protection)
 
 	if (protection == GSSLOOP_CLEAR || (flags & flag) != 0)
 		return true;
-	session_fail(session, "protection-unavailable",
+	session_fail(session, BRANCH_PROTECTION_UNAVAILABLE,
 	    flag == GSS_C_CONF_FLAG
-		? "the context offers no confidentiality: ask for it by -f conf"
-		: "the context offers no integrity: ask for it by -f integ");
+		? "the context offers no confidentiality, flag conf"
+		: "the context offers no integrity, flag integ");
 	return false;
 }
 
@@ -224,19 +224,33 @@ message_put(struct session *session, enum gssloop_protection protection)
 	gss_release_buffer(&minor, &made);
 }
 
+bool
+message_is_due(const struct session *session)
+{
+	return session->party->role == GSSLOOP_INITIATOR &&
+	       !session->awaiting && session->asked < messages_wanted(session);
+}
+
+void
+message_ask(struct session *session)
+{
+	message_put(session, kinds[session->asked % KINDS]);
+	session->awaiting = true;
+}
+
 /* The next message, or that there are no more. */
 static void
 ask(struct session *session)
 {
 	enum gssloop_io io;
 
-	if (session->asked < messages_wanted(session)) {
-		message_put(session, kinds[session->asked % KINDS]);
-	} else {
-		io = end_put(session);
-		if (io != GSSLOOP_IO_OK)
-			session_fail_io(session, "sending the end", io);
+	if (message_is_due(session)) {
+		message_ask(session);
+		return;
 	}
+	io = end_put(session);
+	if (io != GSSLOOP_IO_OK)
+		session_fail_io(session, "sending the end", io);
 	session->awaiting = true;
 }
 
@@ -263,16 +277,14 @@ answer_verify(struct session *session, const struct gssloop_frame *frame)
 	OM_uint32 minor;
 
 	if (!answer_is_protected(session, frame->protection)) {
-		session_fail(session, "message-unprotected",
-		    "the answer is not protected as the message was");
+		session_fail(session, BRANCH_MESSAGE_UNPROTECTED, NULL);
 	} else if (verify(session, frame, data, &unwrapped, &plain)) {
 		if (plain.length == data->length &&
 		    (plain.length == 0 ||
 			memcmp(plain.value, data->value, plain.length) == 0))
 			count(session, kinds[session->asked % KINDS]);
 		else
-			session_fail(session, "message-changed",
-			    "the answer is not what was sent");
+			session_fail(session, BRANCH_MESSAGE_CHANGED, NULL);
 	}
 	gss_release_buffer(&minor, &unwrapped);
 }
@@ -285,14 +297,12 @@ answer_take(struct session *session, const struct gssloop_frame *frame)
 	if (frame->kind == GSSLOOP_FRAME_END && last) {
 		session->finished = true;
 	} else if (frame->kind == GSSLOOP_FRAME_END) {
-		session_fail(session, "message-unanswered",
-		    "the peer ended instead of answering a message");
+		session_fail(session, BRANCH_MESSAGE_UNANSWERED, NULL);
 	} else if (frame->kind != GSSLOOP_FRAME_MESSAGE) {
 		other_frame(session, frame);
 		return;
 	} else if (last) {
-		session_fail(session, "message-unexpected",
-		    "a message came where the peer's end was awaited");
+		session_fail(session, BRANCH_MESSAGE_UNEXPECTED, NULL);
 	} else {
 		answer_verify(session, frame);
 		session->asked++;
@@ -355,6 +365,15 @@ answer(struct session *session, const struct gssloop_frame *frame)
 
 /* Both. */
 
+void
+message_take(struct session *session, const struct gssloop_frame *frame)
+{
+	if (session->party->role == GSSLOOP_INITIATOR)
+		answer_take(session, frame);
+	else
+		answer(session, frame);
+}
+
 static enum message_next
 frame_take(struct session *session)
 {
@@ -365,10 +384,8 @@ frame_take(struct session *session)
 		return MESSAGE_WAIT;
 	if (io != GSSLOOP_IO_OK)
 		session_fail_io(session, "receiving a message", io);
-	else if (session->party->role == GSSLOOP_INITIATOR)
-		answer_take(session, &frame);
 	else
-		answer(session, &frame);
+		message_take(session, &frame);
 	return MESSAGE_MORE;
 }
 

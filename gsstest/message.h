@@ -21,4 +21,13 @@ enum message_next {
  */
 enum message_next message_step(struct session *session);
 
+/*
+ * Before the context is complete (early.c): whether the initiator has a
+ * message to send, and no answer to await; sends it; takes a message of the
+ * peer's.
+ */
+bool message_is_due(const struct session *session);
+void message_ask(struct session *session);
+void message_take(struct session *session, const struct gssloop_frame *frame);
+
 #endif

@@ -17,7 +17,7 @@ const char options_usage[] =
     "  -f FLAG,...  flags asked for (default "
     "mutual,replay,sequence,conf,integ)\n"
     "  -r FLAG,...  flags required at the end; the initiator asks for them\n"
-    "  -c CHANNEL   plain (default) or sample (MIT's gss-client, gss-server)\n"
+    "  -c CHANNEL   plain (default), sample (MIT's gss-client, gss-server), udp\n"
     "  -n COUNT     negotiations; for accept connections, 0 until SIGTERM\n"
     "  -p COUNT     so many of init's negotiations at a time (default 1)\n"
     "  -M COUNT     messages of each kind afterwards (default 0)\n"
@@ -33,6 +33,12 @@ const char options_usage[] =
     "               what SPNEGO negotiates, and in which order\n"
     "  --token-max OCTETS, --rounds-max COUNT\n"
     "               limits of the negotiation (131072 and 32)\n"
+    "  --connections-max COUNT\n"
+    "               what accept serves at a time (4096); more wait\n"
+    "  --early      messages as soon as prot_ready allows, before completion\n"
+    "  --fault [init:|accept:]KIND@N[:MS]\n"
+    "               spoil the N-th token that is sent: drop, cut, delay,\n"
+    "               duplicate, corrupt, empty, close or extra\n"
     "flags: deleg mutual replay sequence conf integ anon prot-ready trans\n"
     "       channel-bound dce-style identify extended-error deleg-policy, "
     "none\n";
@@ -42,6 +48,9 @@ static const char bindings_default[] = "gsstest channel bindings";
 
 enum long_option {
 	OPTION_BINDINGS = 256,
+	OPTION_CONNECTIONS_MAX,
+	OPTION_EARLY,
+	OPTION_FAULT,
 	OPTION_NEGOTIATE,
 	OPTION_TOKEN_MAX,
 	OPTION_ROUNDS_MAX
@@ -49,6 +58,9 @@ enum long_option {
 
 static const struct option long_options[] = {
     {"bindings", required_argument, NULL, OPTION_BINDINGS},
+    {"connections-max", required_argument, NULL, OPTION_CONNECTIONS_MAX},
+    {"early", no_argument, NULL, OPTION_EARLY},
+    {"fault", required_argument, NULL, OPTION_FAULT},
     {"negotiate", required_argument, NULL, OPTION_NEGOTIATE},
     {"token-max", required_argument, NULL, OPTION_TOKEN_MAX},
     {"rounds-max", required_argument, NULL, OPTION_ROUNDS_MAX},
@@ -58,9 +70,11 @@ static const struct option long_options[] = {
 static const struct {
 	const char *name;
 	int (*make)(struct gssloop_channel **, int fd, enum gssloop_role);
+	bool datagrams;
 } channels[] = {
-    {"plain", gssloop_channel_plain},
-    {"sample", gssloop_channel_sample},
+    {"plain", gssloop_channel_plain, false},
+    {"sample", gssloop_channel_sample, false},
+    {"udp", gssloop_channel_datagram, true},
 };
 
 static int
@@ -95,6 +109,17 @@ unsigned_read(const char *option, const char *text, unsigned int *to)
 
 	if (status == EXIT_WORKED)
 		*to = (unsigned int)value;
+	return status;
+}
+
+static int
+connections_read(struct options *options, const char *text)
+{
+	int status =
+	    unsigned_read("--connections-max", text, &options->connections_max);
+
+	if (status == EXIT_WORKED && options->connections_max == 0)
+		options->connections_max = CONNECTIONS_MAX_DEFAULT;
 	return status;
 }
 
@@ -157,10 +182,12 @@ channel_read(struct options *options, const char *text)
 	for (i = 0; i < sizeof(channels) / sizeof(channels[0]); i++) {
 		if (strcmp(channels[i].name, text) == 0) {
 			options->channel = channels[i].make;
+			options->datagrams = channels[i].datagrams;
 			return EXIT_WORKED;
 		}
 	}
-	return wrong("-c", text, "no such channel; there are plain and sample");
+	return wrong(
+	    "-c", text, "no such channel; there are plain, sample and udp");
 }
 
 static int
@@ -213,6 +240,14 @@ negotiable_read(struct options *options, const char *text)
 }
 
 static int
+fault_read(struct options *options, const char *text)
+{
+	const char *why = faults_add(&options->faults, text);
+
+	return why == NULL ? EXIT_WORKED : wrong("--fault", text, why);
+}
+
+static int
 require(struct options *options, OM_uint32 flag)
 {
 	options->require |= flag;
@@ -235,6 +270,9 @@ switch_read(struct options *options, int option)
 		return EXIT_WORKED;
 	case 'q':
 		options->quiet = true;
+		return EXIT_WORKED;
+	case OPTION_EARLY:
+		options->early = true;
 		return EXIT_WORKED;
 	default: /* getopt_long has said what is wrong */
 		return EXIT_USAGE;
@@ -275,8 +313,12 @@ option_read(struct options *options, int option, const char *text)
 	case OPTION_BINDINGS:
 		options->bindings = text;
 		return EXIT_WORKED;
+	case OPTION_FAULT:
+		return fault_read(options, text);
 	case OPTION_NEGOTIATE:
 		return negotiable_read(options, text);
+	case OPTION_CONNECTIONS_MAX:
+		return connections_read(options, text);
 	case OPTION_TOKEN_MAX:
 		return size_read("--token-max", text, &options->token_max);
 	case OPTION_ROUNDS_MAX:
@@ -301,6 +343,7 @@ options_read(struct options *options, int argc, char **argv)
 	options->count = 1;
 	options->parallel = 1;
 	options->size = 1024;
+	options->connections_max = CONNECTIONS_MAX_DEFAULT;
 	options->wait_ms = SECONDS_DEFAULT * 1000;
 	argv[0] = program; /* getopt_long complains in its name */
 	while ((option = getopt_long(argc, argv,

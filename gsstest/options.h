@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "fault.h"
 #include "gss.h"
 #include "gssloop_channel.h"
 #include "oid.h"
@@ -34,6 +35,9 @@ enum {
 /* Mechanisms of --negotiate; there are a handful on any system. */
 #define NEGOTIABLE_MAX 16
 
+/* Connections that accept serves at a time: four times what it is made for. */
+#define CONNECTIONS_MAX_DEFAULT 4096
+
 struct options {
 	gss_OID_desc mech; /* -m; elements NULL for the default */
 	unsigned char mech_octets[GJ_OID_OCTETS];
@@ -43,18 +47,22 @@ struct options {
 	OM_uint32 request; /* -f, -d, -a */
 	OM_uint32 require; /* -r, -d, -a */
 	int (*channel)(struct gssloop_channel **, int fd, enum gssloop_role);
-	unsigned int count;	 /* -n */
-	unsigned int parallel;	 /* -p */
-	unsigned int messages;	 /* -M */
-	size_t size;		 /* -s, octets */
-	unsigned int wait_ms;	 /* -t */
-	const char *bindings;	 /* -b: application data; NULL for none */
-	bool json;		 /* -j */
-	bool quiet;		 /* -q */
-	const char *trace;	 /* -T: the file; NULL for none */
-	size_t token_max;	 /* --token-max; 0 for the default */
-	unsigned int rounds_max; /* --rounds-max; 0 for the default */
-	char **operands;	 /* what follows the options, NULL-ended */
+	bool datagrams;		      /* the channel is one over UDP */
+	unsigned int count;	      /* -n */
+	unsigned int parallel;	      /* -p */
+	unsigned int messages;	      /* -M */
+	size_t size;		      /* -s, octets */
+	unsigned int wait_ms;	      /* -t */
+	const char *bindings;	      /* -b: application data; NULL for none */
+	bool json;		      /* -j */
+	bool quiet;		      /* -q */
+	const char *trace;	      /* -T: the file; NULL for none */
+	size_t token_max;	      /* --token-max; 0 for the default */
+	unsigned int rounds_max;      /* --rounds-max; 0 for the default */
+	unsigned int connections_max; /* --connections-max; never 0 */
+	struct faults faults;	      /* --fault */
+	bool early;		      /* --early */
+	char **operands;	      /* what follows the options, NULL-ended */
 	int operand_count;
 };
 

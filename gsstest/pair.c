@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "address.h"
 #include "compat.h"
 #include "complaint.h"
 #include "connection.h"
@@ -130,7 +131,9 @@ pair_run(const struct options *options, const char *target)
 	bool accepted, initiated;
 	int fds[2];
 
-	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds) == -1) {
+	if ((options->datagrams
+		    ? address_datagram_pair(fds)
+		    : socketpair(AF_UNIX, SOCK_STREAM, 0, fds)) == -1) {
 		fprintf(stderr, "gsstest: socketpair: %s\n", strerror(errno));
 		return false;
 	}

@@ -80,8 +80,8 @@ steps_json(const struct session *session)
 	unsigned int i;
 
 	for (i = 0; i < session->step_count && i < SESSION_STEPS; i++)
-		json_array_append_new(json,
-		    json_string(gssloop_branch_info(session->steps[i])->name));
+		json_array_append_new(
+		    json, json_string(session->steps[i]->name));
 	return json;
 }
 

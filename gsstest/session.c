@@ -9,6 +9,7 @@
 #include "compat.h"
 #include "complaint.h"
 #include "deadline.h"
+#include "early.h"
 #include "session.h"
 #include "wire_initial.h"
 
@@ -16,11 +17,17 @@
 #define PROTECTION_OVERHEAD 4096
 
 static void
-step_note(struct session *session, enum gssloop_branch branch)
+step_note(struct session *session, const struct gssloop_branch_info *step)
 {
 	if (session->step_count < SESSION_STEPS)
-		session->steps[session->step_count] = branch;
+		session->steps[session->step_count] = step;
 	session->step_count++;
+}
+
+void
+session_step(struct session *session, enum message_branch branch)
+{
+	step_note(session, message_branch_info(branch));
 }
 
 /* The initiator's first token tells which mechanism it really speaks. */
@@ -47,7 +54,7 @@ observe(void *observer, const struct gssloop_event *event)
 
 	switch (event->sight) {
 	case GSSLOOP_SIGHT_BRANCH:
-		step_note(session, event->branch);
+		step_note(session, gssloop_branch_info(event->branch));
 		break;
 	case GSSLOOP_SIGHT_RECEIVED:
 		session->received++;
@@ -90,21 +97,23 @@ loop_make(struct session *session)
 	return gssloop_new(&session->loop, &params);
 }
 
-int
-session_open(
-    struct session *session, struct party *party, int fd, unsigned int number)
+static int
+open_with(struct session *session, struct party *party,
+    struct gssloop_channel *channel, unsigned int number, int error)
 {
-	int error;
-
 	memset(session, 0, sizeof(*session));
 	session->party = party;
 	session->number = number;
 	session->began = gj_now();
-	error = party->options->channel(&session->channel, fd, party->role);
-	if (error != 0)
-		close(fd);
-	else
+	session->channel = channel;
+	if (error == 0)
+		error = faults_wrap(&party->options->faults, party->role,
+		    party->options->wait_ms + party->options->wait_ms / 2,
+		    &session->channel);
+	if (error == 0)
 		error = loop_make(session);
+	if (error == 0 && party->options->early)
+		error = early_wrap(session);
 	if (error == 0) {
 		gssloop_channel_limit(
 		    session->channel, gssloop_token_max(session->loop), 0);
@@ -113,6 +122,25 @@ session_open(
 	snprintf(session->error, sizeof(session->error), "%s: %s",
 	    complaint_role(party->role), strerror(error));
 	return EXIT_FAILED;
+}
+
+int
+session_open(
+    struct session *session, struct party *party, int fd, unsigned int number)
+{
+	struct gssloop_channel *channel;
+	int error = party->options->channel(&channel, fd, party->role);
+
+	if (error != 0)
+		close(fd);
+	return open_with(session, party, channel, number, error);
+}
+
+int
+session_open_channel(struct session *session, struct party *party,
+    struct gssloop_channel *channel, unsigned int number)
+{
+	return open_with(session, party, channel, number, 0);
 }
 
 void
@@ -128,9 +156,10 @@ session_works(const struct session *session)
 	return session->error[0] == '\0';
 }
 
-static size_t
-message_max(const struct options *options)
+size_t
+session_message_max(const struct session *session)
 {
+	const struct options *options = session->party->options;
 	size_t max = options->size > MESSAGE_MAX_DEFAULT ? options->size
 							 : MESSAGE_MAX_DEFAULT;
 
@@ -163,8 +192,7 @@ delegation_check(struct session *session)
 	if (session->party->role == GSSLOOP_ACCEPTOR &&
 	    (session->party->options->require & GSS_C_DELEG_FLAG) != 0 &&
 	    gssloop_delegated(session->loop) == GSS_C_NO_CREDENTIAL)
-		session_fail(session, "delegation-missing",
-		    "delegation was required and no credential came with it");
+		session_fail(session, BRANCH_DELEGATION_MISSING, NULL);
 }
 
 void
@@ -177,18 +205,19 @@ session_negotiated(struct session *session)
 	if (session_works(session))
 		gssloop_channel_limit(session->channel,
 		    gssloop_token_max(session->loop),
-		    message_max(session->party->options));
+		    session_message_max(session));
 }
 
-/* A failure during the messages, told to the peer where that can be. */
+/* A failure outside of the loop, told to the peer where that can be. */
 static void
-peer_tell(struct session *session, OM_uint32 major)
+peer_tell(struct session *session, const struct gssloop_branch_info *info,
+    OM_uint32 major)
 {
 	struct gssloop_frame frame;
 	char text[160];
 
-	snprintf(text, sizeof(text), "%s: a message failed (%s)",
-	    complaint_role(session->party->role), session->error_branch);
+	snprintf(text, sizeof(text), "%s: %s (%s)",
+	    complaint_role(session->party->role), info->happened, info->name);
 	memset(&frame, 0, sizeof(frame));
 	frame.kind = GSSLOOP_FRAME_ERROR;
 	frame.major = major;
@@ -198,24 +227,31 @@ peer_tell(struct session *session, OM_uint32 major)
 		gssloop_channel_flush(session->channel);
 }
 
+/* In the same words as the loop's own failures. */
 static void
-fail(struct session *session, const char *branch, const char *why,
+fail(struct session *session, enum message_branch branch, const char *detail,
     OM_uint32 major)
 {
+	const struct gssloop_branch_info *info = message_branch_info(branch);
+
 	if (!session_works(session))
 		return;
-	session->error_branch = branch;
-	session->error_section = "3.1";
+	session->error_branch = info->name;
+	session->error_section = info->section[session->party->role];
 	snprintf(session->error, sizeof(session->error),
-	    "%s: %s (branch %s, section 3.1)",
-	    complaint_role(session->party->role), why, branch);
-	peer_tell(session, major);
+	    "%s: %s (branch %s, section %s)%s%s; what to do: %s",
+	    complaint_role(session->party->role), info->happened, info->name,
+	    session->error_section, detail != NULL ? ": " : "",
+	    detail != NULL ? detail : "", info->advice);
+	if (info->tell)
+		peer_tell(session, info, major);
 }
 
 void
-session_fail(struct session *session, const char *branch, const char *why)
+session_fail(
+    struct session *session, enum message_branch branch, const char *detail)
 {
-	fail(session, branch, why, 0);
+	fail(session, branch, detail, 0);
 }
 
 void
@@ -226,23 +262,23 @@ session_fail_gss(
 
 	complaint_text(
 	    what, major, minor, gssloop_mech(session->loop), why, sizeof(why));
-	fail(session, "message-refused", why, major);
+	fail(session, BRANCH_MESSAGE_REFUSED, why, major);
 }
 
 void
 session_fail_io(struct session *session, const char *what, enum gssloop_io io)
 {
-	static const char *const branches[] = {
-	    [GSSLOOP_IO_OK] = "message-lost",
-	    [GSSLOOP_IO_AGAIN] = "message-lost",
-	    [GSSLOOP_IO_CLOSED] = "peer-closed",
-	    [GSSLOOP_IO_TIME] = "message-missing",
-	    [GSSLOOP_IO_TOO_LARGE] = "message-too-large",
-	    [GSSLOOP_IO_MALFORMED] = "frame-malformed",
-	    [GSSLOOP_IO_EARLY] = "message-lost",
-	    [GSSLOOP_IO_CANNOT] = "message-lost",
-	    [GSSLOOP_IO_FAILED] = "message-lost",
-	    [GSSLOOP_IO_NO_MEMORY] = "no-memory",
+	static const enum message_branch branches[] = {
+	    [GSSLOOP_IO_OK] = BRANCH_MESSAGE_LOST,
+	    [GSSLOOP_IO_AGAIN] = BRANCH_MESSAGE_LOST,
+	    [GSSLOOP_IO_CLOSED] = BRANCH_MESSAGE_CLOSED,
+	    [GSSLOOP_IO_TIME] = BRANCH_MESSAGE_MISSING,
+	    [GSSLOOP_IO_TOO_LARGE] = BRANCH_MESSAGE_TOO_LARGE,
+	    [GSSLOOP_IO_MALFORMED] = BRANCH_MESSAGE_MALFORMED,
+	    [GSSLOOP_IO_EARLY] = BRANCH_MESSAGE_LOST,
+	    [GSSLOOP_IO_CANNOT] = BRANCH_MESSAGE_LOST,
+	    [GSSLOOP_IO_FAILED] = BRANCH_MESSAGE_LOST,
+	    [GSSLOOP_IO_NO_MEMORY] = BRANCH_MESSAGE_NO_MEMORY,
 	};
 	char why[320];
 

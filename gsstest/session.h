@@ -5,6 +5,7 @@
 #ifndef GSSTEST_SESSION_H
 #define GSSTEST_SESSION_H
 
+#include "message_branch.h"
 #include "party.h"
 
 /*
@@ -24,7 +25,7 @@ struct session {
 	struct gssloop *loop;
 	struct gssloop_channel *channel;
 	uint64_t began, ended; /* of the negotiation, microseconds */
-	enum gssloop_branch steps[SESSION_STEPS];
+	const struct gssloop_branch_info *steps[SESSION_STEPS];
 	unsigned int step_count;
 	unsigned int sent, received; /* tokens */
 	unsigned char first_octets[GJ_OID_OCTETS];
@@ -49,6 +50,10 @@ struct session {
 int session_open(
     struct session *session, struct party *party, int fd, unsigned int number);
 
+/* The same with a channel that is there, and belongs to the session then. */
+int session_open_channel(struct session *session, struct party *party,
+    struct gssloop_channel *channel, unsigned int number);
+
 void session_close(struct session *session);
 
 /* True while nothing has failed. */
@@ -60,15 +65,21 @@ bool session_works(const struct session *session);
  */
 void session_negotiated(struct session *session);
 
+/* The greatest message to take from the peer, as it is sent, in octets. */
+size_t session_message_max(const struct session *session);
+
+/* Notes a step that the loop does not know. */
+void session_step(struct session *session, enum message_branch branch);
+
 /* The loop failed, if it did, in the middle of the messages. */
 void session_check(struct session *session);
 
 /*
- * Fails the session outside of the loop, during the messages (section 3.1),
- * and tells the peer where the channel can, without waiting.  The first
- * failure stays.
+ * Fails the session outside of the loop and tells the peer where the channel
+ * can, without waiting.  The first failure stays.  detail may be NULL.
  */
-void session_fail(struct session *session, const char *branch, const char *why);
+void session_fail(
+    struct session *session, enum message_branch branch, const char *detail);
 
 /* The same, with a GSS call and its status. */
 void session_fail_gss(struct session *session, const char *what,

@@ -18,7 +18,7 @@ gssloop_channel_new(struct gssloop_channel **channel,
 		return ENOMEM;
 	(*channel)->ops = ops;
 	(*channel)->self = self;
-	(*channel)->handed = false;
+	(*channel)->handed = GSSLOOP_START;
 	return 0;
 }
 
@@ -80,6 +80,14 @@ const char *
 gssloop_channel_reason(struct gssloop_channel *channel)
 {
 	return channel->ops->reason(channel->self);
+}
+
+enum gssloop_io
+gssloop_channel_linger(struct gssloop_channel *channel)
+{
+	if (channel->ops->linger == NULL)
+		return GSSLOOP_IO_OK;
+	return channel->ops->linger(channel->self);
 }
 
 uint64_t

@@ -5,15 +5,13 @@
 #ifndef GJ_CHANNEL_H
 #define GJ_CHANNEL_H
 
-#include <stdbool.h>
-
 #include "gssloop_channel.h"
 
 struct gssloop_channel {
 	const struct gssloop_channel_ops *ops;
 	void *self;
-	bool handed; /* the driver has put what the loop wants sent, and
-			flushes it */
+	enum gssloop_next handed; /* SEND or TELL: the driver has put what the
+				     loop wants sent, and flushes it */
 };
 
 /*

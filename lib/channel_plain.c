@@ -32,6 +32,7 @@ static const struct gssloop_channel_ops ops = {
     .poll = gj_stream_poll,
     .limit = gj_stream_limit,
     .reason = gj_stream_reason,
+    .linger = gj_stream_linger,
     .free = gj_stream_free,
 };
 

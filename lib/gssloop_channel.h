@@ -68,6 +68,13 @@ struct gssloop_channel_ops {
 	/* What the latest failure was about, for a person; never NULL. */
 	const char *(*reason)(void *self);
 
+	/*
+	 * After the last frame: does what the peer may still need, without
+	 * waiting for it.  OK when nothing is left to be done; AGAIN to be
+	 * called again when poll's event has come.  NULL where nothing ever is.
+	 */
+	enum gssloop_io (*linger)(void *self);
+
 	/* Releases self and closes its descriptors. */
 	void (*free)(void *self);
 };
@@ -93,6 +100,16 @@ GSSLOOP_API int gssloop_channel_plain(
 GSSLOOP_API int gssloop_channel_sample(
     struct gssloop_channel **channel, int fd, enum gssloop_role role);
 
+/*
+ * Datagrams (see gssloop(3)) over a connected datagram socket, UDP mostly:
+ * frames that are lost, come twice or come late are survived.  The same
+ * contract; EPROTOTYPE for a socket that is none for datagrams.  A frame has
+ * to fit one datagram.  flush waits until the peer has acknowledged what it
+ * sends, so gssloop_channel_linger should be called before it is freed.
+ */
+GSSLOOP_API int gssloop_channel_datagram(
+    struct gssloop_channel **channel, int fd, enum gssloop_role role);
+
 /* Releases the channel and clears it; a cleared one is accepted. */
 GSSLOOP_API void gssloop_channel_free(struct gssloop_channel **channel);
 
@@ -111,6 +128,8 @@ GSSLOOP_API int gssloop_channel_poll(
 GSSLOOP_API void gssloop_channel_limit(
     struct gssloop_channel *channel, size_t token_max, size_t message_max);
 GSSLOOP_API const char *gssloop_channel_reason(struct gssloop_channel *);
+GSSLOOP_API enum gssloop_io gssloop_channel_linger(
+    struct gssloop_channel *channel);
 
 /* A deadline is microseconds of the monotonic clock; this one never comes. */
 #define GSSLOOP_NO_DEADLINE UINT64_MAX
@@ -132,6 +151,9 @@ GSSLOOP_API enum gssloop_io gssloop_channel_get_wait(
  * again when gssloop_channel_poll's event has come.  A deadline that passed
  * is told by gssloop_lost(loop, GSSLOOP_IO_TIME, ...) before the next call;
  * if the loop waits in GSSLOOP_TELL by then, by gssloop_told.
+ *
+ * While a token for which the peer waits cannot leave (poll names no POLLIN),
+ * what comes is looked at: the peer has no turn then.
  */
 GSSLOOP_API enum gssloop_next gssloop_advance(
     struct gssloop *loop, struct gssloop_channel *channel);

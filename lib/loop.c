@@ -454,10 +454,16 @@ on_sent(struct gssloop *loop, struct input *input)
 static void
 on_send_lost(struct gssloop *loop, struct input *input)
 {
-	fail(loop,
-	    input->io == GSSLOOP_IO_NO_MEMORY ? GSSLOOP_BRANCH_NO_MEMORY
-					      : GSSLOOP_BRANCH_SEND_FAILED,
-	    input->detail);
+	enum gssloop_branch branch = GSSLOOP_BRANCH_SEND_FAILED;
+
+	if (input->io == GSSLOOP_IO_NO_MEMORY)
+		branch = GSSLOOP_BRANCH_NO_MEMORY;
+	/* What came meanwhile, where the driver looks. */
+	else if (input->io == GSSLOOP_IO_EARLY)
+		branch = GSSLOOP_BRANCH_MESSAGE_EARLY;
+	else if (input->io == GSSLOOP_IO_MALFORMED)
+		branch = GSSLOOP_BRANCH_FRAME_MALFORMED;
+	fail(loop, branch, input->detail);
 }
 
 static void

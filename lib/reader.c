@@ -47,34 +47,41 @@ gj_reader_u32be(struct gj_reader *reader)
 	       (uint32_t)octets[2] << 8 | octets[3];
 }
 
-/* So many octets as a number, the last one the most significant. */
-static uint64_t
-little_endian(struct gj_reader *reader, size_t size)
+/* Four octets as a number, the last one the most significant. */
+static uint32_t
+little_endian(const uint8_t *octets)
 {
-	const uint8_t *octets = gj_reader_view(reader, size);
-	uint64_t value = 0;
-
-	while (octets != NULL && size > 0)
-		value = value << 8 | octets[--size];
-	return value;
+	return (uint32_t)octets[3] << 24 | (uint32_t)octets[2] << 16 |
+	       (uint32_t)octets[1] << 8 | octets[0];
 }
 
 uint16_t
 gj_reader_u16le(struct gj_reader *reader)
 {
-	return (uint16_t)little_endian(reader, 2);
+	const uint8_t *octets = gj_reader_view(reader, 2);
+
+	if (octets == NULL)
+		return 0;
+	return (uint16_t)(octets[1] << 8 | octets[0]);
 }
 
 uint32_t
 gj_reader_u32le(struct gj_reader *reader)
 {
-	return (uint32_t)little_endian(reader, 4);
+	const uint8_t *octets = gj_reader_view(reader, 4);
+
+	return octets != NULL ? little_endian(octets) : 0;
 }
 
 uint64_t
 gj_reader_u64le(struct gj_reader *reader)
 {
-	return little_endian(reader, 8);
+	const uint8_t *octets = gj_reader_view(reader, 8);
+
+	if (octets == NULL)
+		return 0;
+	return (uint64_t)little_endian(octets + 4) << 32 |
+	       little_endian(octets);
 }
 
 const uint8_t *

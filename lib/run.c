@@ -2,6 +2,7 @@
  * The driver: joins a loop to a channel.
  * SPDX-License-Identifier: BSD-2-Clause
  */
+#include <poll.h>
 #include <string.h>
 
 #include "channel.h"
@@ -36,16 +37,16 @@ output_send(struct gssloop *loop, struct gssloop_channel *channel)
 	struct gssloop_frame frame;
 	enum gssloop_io io;
 
-	if (!channel->handed) {
+	if (channel->handed != gssloop_next(loop)) {
 		frame_make(loop, &frame);
 		io = gssloop_channel_put(channel, &frame);
 		if (io != GSSLOOP_IO_OK)
 			return io;
-		channel->handed = true;
+		channel->handed = gssloop_next(loop);
 	}
 	io = gssloop_channel_flush(channel);
 	if (io != GSSLOOP_IO_AGAIN)
-		channel->handed = false;
+		channel->handed = GSSLOOP_START;
 	return io;
 }
 
@@ -81,6 +82,32 @@ input_receive(struct gssloop *loop, struct gssloop_channel *channel)
 	return GSSLOOP_IO_OK;
 }
 
+/*
+ * Some of our token has not left yet, and it is what the peer awaits.  A
+ * channel that waits for the peer's receipt reads by itself.
+ */
+static int
+is_held_back(const struct gssloop *loop, struct gssloop_channel *channel)
+{
+	enum gssloop_branch branch = gssloop_branch(loop);
+	short events;
+	int fd;
+
+	gssloop_channel_poll(channel, &fd, &events);
+	return gssloop_next(loop) == GSSLOOP_SEND && (events & POLLIN) == 0 &&
+	       (branch == GSSLOOP_BRANCH_CONTINUE_TOKEN ||
+		   branch == GSSLOOP_BRANCH_CONTINUE_EMPTY);
+}
+
+/* Sending has to wait: what comes meanwhile, sections 2.4 and 2.7; or AGAIN. */
+static enum gssloop_io
+input_watch(struct gssloop *loop, struct gssloop_channel *channel)
+{
+	if (!is_held_back(loop, channel))
+		return GSSLOOP_IO_AGAIN;
+	return input_receive(loop, channel);
+}
+
 enum gssloop_next
 gssloop_advance(struct gssloop *loop, struct gssloop_channel *channel)
 {
@@ -98,8 +125,11 @@ gssloop_advance(struct gssloop *loop, struct gssloop_channel *channel)
 			io = input_receive(loop, channel);
 		else
 			return next;
-		if (io == GSSLOOP_IO_AGAIN)
+		if (io == GSSLOOP_IO_AGAIN &&
+		    input_watch(loop, channel) == GSSLOOP_IO_AGAIN)
 			return next;
+		if (io == GSSLOOP_IO_AGAIN)
+			continue;
 		if (next == GSSLOOP_SEND)
 			token_send(loop, channel, io);
 		else if (next == GSSLOOP_TELL)
@@ -112,7 +142,7 @@ static void
 wait_failed(
     struct gssloop *loop, struct gssloop_channel *channel, enum gssloop_io io)
 {
-	channel->handed = false;
+	channel->handed = GSSLOOP_START;
 	if (gssloop_next(loop) == GSSLOOP_TELL)
 		gssloop_told(loop);
 	else

@@ -252,6 +252,27 @@ gj_stream_reason(void *self)
 	return stream->reason;
 }
 
+/* Closes our direction and reads on until the peer has closed its own. */
+enum gssloop_io
+gj_stream_linger(void *self)
+{
+	struct gj_stream *stream = self;
+	char rest[4096];
+	ssize_t got;
+
+	if (!stream->shut)
+		shutdown(stream->fd, SHUT_WR);
+	stream->shut = true;
+	do {
+		got = recv(stream->fd, rest, sizeof(rest), 0);
+		if (got > 0)
+			stream->discarded += (size_t)got;
+	} while (got > 0 && stream->discarded <= GJ_STREAM_LINGER_OCTETS);
+	if (got == -1 && (would_block() || errno == EINTR))
+		return GSSLOOP_IO_AGAIN;
+	return GSSLOOP_IO_OK;
+}
+
 void
 gj_stream_free(void *self)
 {

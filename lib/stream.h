@@ -18,6 +18,12 @@
 
 struct gj_stream;
 
+/*
+ * After the last frame the rest of what the peer sends is read and thrown
+ * away, so that the last frame is not lost to a reset connection: so much.
+ */
+#define GJ_STREAM_LINGER_OCTETS (1024 * 1024)
+
 /* The channel's part. */
 struct gj_framing {
 	/* As gj_plain_decode; may keep state in the stream's role and began. */
@@ -39,6 +45,8 @@ struct gj_stream {
 	bool began;	   /* the channel's beginning is over */
 	bool sent_end;	   /* an END was put */
 	bool received_end; /* an END was got */
+	bool shut;	   /* lingering: our direction is closed */
+	size_t discarded;  /* octets, while lingering */
 	char reason[256];
 };
 
@@ -57,6 +65,7 @@ enum gssloop_io gj_stream_get(void *self, struct gssloop_frame *frame);
 int gj_stream_poll(void *self, int *fd, short *events);
 void gj_stream_limit(void *self, size_t token_max, size_t message_max);
 const char *gj_stream_reason(void *self);
+enum gssloop_io gj_stream_linger(void *self);
 void gj_stream_free(void *self);
 
 #endif

@@ -42,32 +42,39 @@ gj_writer_u32be(struct gj_writer *writer, uint32_t value)
 	gj_writer_octets(writer, octets, sizeof(octets));
 }
 
-/* So many octets of a number, the least significant first. */
+/* The four octets of a number, the least significant first. */
 static void
-little_endian(struct gj_writer *writer, uint64_t value, size_t size)
+little_endian(uint8_t *octets, uint32_t value)
 {
-	uint8_t octets[8];
-	size_t i;
-
-	for (i = 0; i < size; i++)
-		octets[i] = (uint8_t)(value >> 8 * i);
-	gj_writer_octets(writer, octets, size);
+	octets[0] = (uint8_t)value;
+	octets[1] = (uint8_t)(value >> 8);
+	octets[2] = (uint8_t)(value >> 16);
+	octets[3] = (uint8_t)(value >> 24);
 }
 
 void
 gj_writer_u16le(struct gj_writer *writer, uint16_t value)
 {
-	little_endian(writer, value, 2);
+	uint8_t octets[2] = {(uint8_t)value, (uint8_t)(value >> 8)};
+
+	gj_writer_octets(writer, octets, sizeof(octets));
 }
 
 void
 gj_writer_u32le(struct gj_writer *writer, uint32_t value)
 {
-	little_endian(writer, value, 4);
+	uint8_t octets[4];
+
+	little_endian(octets, value);
+	gj_writer_octets(writer, octets, sizeof(octets));
 }
 
 void
 gj_writer_u64le(struct gj_writer *writer, uint64_t value)
 {
-	little_endian(writer, value, 8);
+	uint8_t octets[8];
+
+	little_endian(octets, (uint32_t)value);
+	little_endian(octets + 4, (uint32_t)(value >> 32));
+	gj_writer_octets(writer, octets, sizeof(octets));
 }

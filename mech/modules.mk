@@ -14,9 +14,9 @@ MECH = border_context border_cred border_cred_option border_message \
 
 MODULE_hop = border_name loaded mechglue module name oid_kept hop/border \
 	hop/border_cred hop/border_established hop/border_negoex hop/context \
-	hop/fault hop/message hop/octets
+	hop/fault hop/message hop/octets hop/outcome hop/script
 MODULE_krb5nx = $(MECH) krb5nx/border krb5nx/border_negoex krb5nx/context \
-	krb5nx/frame
+	hop/octets hop/outcome hop/script krb5nx/frame
 MODULE_negoex = $(filter-out border_cred_option,$(MECH)) negoex/acceptor \
 	negoex/border negoex/context negoex/exchange negoex/initiator \
 	negoex/inner negoex/input negoex/key negoex/library negoex/mechanism \
@@ -40,7 +40,7 @@ SAMPLE_mit = -e /negoex/d
 
 # What of the modules test_modules looks into; its mechglue is its own.
 TESTED_MODULES = cred name oid_kept hop/context hop/fault hop/message \
-	krb5nx/frame
+	hop/octets hop/outcome hop/script krb5nx/frame
 
 # dladdr is not in POSIX.
 ifeq ($(SYSTEM),Linux)

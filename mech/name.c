@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <pthread.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,16 +13,22 @@
 
 /* What gss_name_t points to on our side of the border. */
 struct name {
-	pthread_mutex_t lock;  /* of inner */
-	gss_name_t inner;      /* GSS_C_NO_NAME until it is needed */
-	gss_buffer_desc value; /* what was imported; empty if inner came */
-	gss_OID_desc type;     /* elements NULL: none was given */
+	pthread_mutex_t lock;	/* of inner */
+	gss_name_t inner;	/* GSS_C_NO_NAME until it is needed */
+	gss_buffer_desc value;	/* what was imported; empty if inner came */
+	gss_OID_desc type;	/* elements NULL: none was given */
+	unsigned char octets[]; /* the value's and the type's */
 };
 
+/* With room for so many octets. */
 static struct name *
-empty(void)
+empty(size_t octets)
 {
-	struct name *name = calloc(1, sizeof(*name));
+	struct name *name;
+
+	if (octets > SIZE_MAX - sizeof(*name))
+		return NULL;
+	name = calloc(1, sizeof(*name) + octets);
 
 	if (name == NULL)
 		return NULL;
@@ -33,38 +40,36 @@ empty(void)
 	return name;
 }
 
-/* Copies octets; *to stays NULL where there are none. */
-static bool
-octets_copy(void **to, const void *from, size_t size)
+/* Copies octets to where there is room; NULL where there are none. */
+static void *
+octets_copy(unsigned char *room, const void *from, size_t size)
 {
 	if (from == NULL || size == 0)
-		return true;
-	*to = malloc(size);
-	if (*to == NULL)
-		return false;
-	memcpy(*to, from, size);
-	return true;
+		return NULL;
+	return memcpy(room, from, size);
 }
 
 OM_uint32
 gj_name_new(OM_uint32 *minor, const gss_buffer_desc *value,
     const gss_OID_desc *type, gss_name_t *out)
 {
-	struct name *name = empty();
-	gss_name_t failed = (gss_name_t)name;
+	static const gss_OID_desc none;
+	struct name *name = NULL;
 
 	*out = GSS_C_NO_NAME;
 	*minor = ENOMEM;
+	if (type == NULL)
+		type = &none;
+	if (value->length <= SIZE_MAX - type->length)
+		name = empty(value->length + type->length);
 	if (name == NULL)
 		return GSS_S_FAILURE;
-	if (!octets_copy(&name->value.value, value->value, value->length) ||
-	    (type != NULL && !octets_copy(&name->type.elements, type->elements,
-				 type->length))) {
-		gj_name_free(&failed);
-		return GSS_S_FAILURE;
-	}
 	name->value.length = value->length;
-	name->type.length = type == NULL ? 0 : type->length;
+	name->value.value =
+	    octets_copy(name->octets, value->value, value->length);
+	name->type.length = type->length;
+	name->type.elements = octets_copy(
+	    name->octets + value->length, type->elements, type->length);
 	*minor = 0;
 	*out = (gss_name_t)name;
 	return GSS_S_COMPLETE;
@@ -80,7 +85,7 @@ gj_name_wrap(OM_uint32 *minor, gss_name_t *inner, gss_name_t *out)
 	*minor = 0;
 	if (*inner == GSS_C_NO_NAME)
 		return GSS_S_COMPLETE;
-	name = empty();
+	name = empty(0);
 	if (name == NULL) {
 		gj_mechglue()->release_name(&ignored, inner);
 		*inner = GSS_C_NO_NAME;
@@ -127,8 +132,6 @@ gj_name_free(gss_name_t *out)
 	if (name->inner != GSS_C_NO_NAME)
 		gj_mechglue()->release_name(&ignored, &name->inner);
 	pthread_mutex_destroy(&name->lock);
-	free(name->value.value);
-	free(name->type.elements);
 	free(name);
 }
 

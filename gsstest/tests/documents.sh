@@ -362,8 +362,8 @@ test_words() {
 	sed -n 's/^    {"\([a-z-]*\)", G[A-Z_]*},$/\1/p' lib/flags.c |
 	    words_in_page doc/gsstest.1
 	pass_if $? 'gsstest.1: every context flag is there' "$scratch/missing"
-	sed -n 's/.*"\([a-z]*-[a-z-]*\)".*/\1/p' gsstest/message.c \
-	    gsstest/session.c | words_in_page doc/gsstest.1
+	sed -n 's/^    \[BRANCH_.*{"\([a-z-]*\)",.*/\1/p' \
+	    gsstest/message_branch.c | words_in_page doc/gsstest.1
 	pass_if $? 'gsstest.1: every branch of the messages is there' \
 	    "$scratch/missing"
 	sed -n 's/^	export \([A-Z0-9_]*\)=.*/\1/p' gsstest/realm |

@@ -153,14 +153,14 @@ cases() {
 	an error, cut        | plain  | both   | start send:450000000200ff drain | frame-malformed
 	an error, too long   | plain  | both   | start send:4500010000 drain    | token-too-large
 	established, silence | both   | accept | real drain                     | message-missing
-	established, close   | both   | accept | real close                     | peer-closed 3.1
-	established, garbage | both   | accept | real send:$aaaa drain          | frame-malformed 3.1
+	established, close   | both   | accept | real close                     | message-closed 3.1
+	established, garbage | both   | accept | real send:$aaaa drain          | message-malformed 3.1
 	established, half    | plain  | accept | real send:4d00000010 drain     | message-missing
 	established, 4 GB    | plain  | accept | real send:4dffffffff drain     | message-too-large
 	established, forged  | plain  | accept | real send:$(frame 4d 03$aaaa) drain | message-refused
 	established, forged  | sample | accept | real send:$(frame e4 $aaaa) drain | message-refused
 	established, forged MIC | plain | accept | real send:$(frame 4d 0400000002$aaaa) drain | message-refused
-	established, cut MIC | plain  | accept | real send:$(frame 4d 0400ffffff$aaaa) drain | frame-malformed 3.1
+	established, cut MIC | plain  | accept | real send:$(frame 4d 0400ffffff$aaaa) drain | message-malformed 3.1
 	established, token   | both   | accept | real send:$(frame @ $answer) drain | extra-refused
 	established, error   | plain  | accept | real send:$(frame 45 00000000$evil) drain | peer-failed
 	END

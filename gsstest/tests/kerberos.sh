@@ -270,7 +270,7 @@ large_message() {
 	i_options='-M 1 -s 17000000'
 	meet
 	story a message-too-large 'message of [0-9]+ octets, limit 1678'
-	story i peer-failed 'acceptor: a message failed \(message-too-large\)'
+	story i peer-failed 'acceptor: a message is over a limit \(message-too-large\)'
 }
 
 other_channel() {

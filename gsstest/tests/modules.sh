@@ -23,6 +23,8 @@ LSAN_OPTIONS=suppressions=$PWD/gsstest/tests/modules.supp:print_suppressions=0
 export ASAN_OPTIONS UBSAN_OPTIONS LSAN_OPTIONS
 # Nothing of the caller's may steer the hop mechanism.
 unset HOPS KEY HOP_PROTECTION
+unset HOP_INIT HOP_ACCEPT HOP_PROCESS HOP_CONF HOP_WRAP_FAIL HOP_UNWRAP_FAIL \
+    HOP_GET_MIC_FAIL HOP_VERIFY_MIC_FAIL
 
 # report NAME STATUS [TEXT]: one line of TAP; the sides' reports if it failed.
 report() {

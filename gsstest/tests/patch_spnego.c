@@ -1134,6 +1134,30 @@ test_names(void)
 	end(&other);
 }
 
+static void
+test_ask_less(void)
+{
+	const struct patch_spnego_log *a = log_of('a'), *b = log_of('b');
+	gss_name_t name = GSS_C_NO_NAME;
+	struct exchange x;
+
+	begin(&x);
+	x.credential[INITIATOR] =
+	    credential_for(&spnego_oid, 1, GSS_C_INITIATE);
+	run(&x);
+	expect(is_complete(&x));
+	expect(a->names == 0 && b->names == 0);
+	expect(a->updated == 0 && b->updated == 0);
+
+	/* Who wants the name still gets it. */
+	major = gss_inquire_cred(
+	    &minor, x.credential[INITIATOR], &name, NULL, NULL, NULL);
+	expect(major == GSS_S_COMPLETE);
+	expect(a->names > 0 && b->names > 0);
+	gss_release_name(&junk, &name);
+	end(&x);
+}
+
 /* --- Start ---------------------------------------------------------------- */
 
 static const struct {
@@ -1156,6 +1180,7 @@ static const struct {
     {"0024", test_error_tokens},
     {"0025", test_delegated},
     {"0026", test_names},
+    {"0027", test_ask_less},
 };
 
 static int

@@ -442,8 +442,10 @@ gss_inquire_sec_context_by_oid(OM_uint32 *minor, any_ctx handle,
 
 	*set = NULL;
 	if (object->length != sizeof(updated) - 1 ||
-	    memcmp(object->elements, updated, object->length) != 0 ||
-	    script(ctx->mech, "updated") == NULL)
+	    memcmp(object->elements, updated, object->length) != 0)
+		return done(minor, GSS_S_UNAVAILABLE);
+	patch_spnego_log[ctx->mech].updated++;
+	if (script(ctx->mech, "updated") == NULL)
 		return done(minor, GSS_S_UNAVAILABLE);
 	return done(minor, GSS_S_COMPLETE);
 }
@@ -568,6 +570,8 @@ inquire_cred(OM_uint32 *minor, const struct credential *credential,
 		*mechs = GSS_C_NO_OID_SET;
 	if (credential == NULL)
 		return done(minor, GSS_S_NO_CRED);
+	if (name != NULL)
+		patch_spnego_log[credential->mech].names++;
 	if (lifetime != NULL)
 		*lifetime = GSS_C_INDEFINITE;
 	if (usage != NULL)

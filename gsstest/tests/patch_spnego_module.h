@@ -27,8 +27,8 @@
  *   alert          a side that fails has a token that says so
  *
  * A side that reads such a token fails with PATCH_SPNEGO_ALERTED.  No peer may
- * log in, under any name.  The mechanisms c and d have an auth scheme of NEGOEX's, and d may be negotiated
- * by SPNEGO directly as well.
+ * log in, under any name.  The mechanisms c and d have an auth scheme of
+ * NEGOEX's, and d may be negotiated by SPNEGO directly as well.
  */
 #define PATCH_SPNEGO_MECHS   4
 #define PATCH_SPNEGO_FAILED  4242
@@ -54,6 +54,8 @@ struct patch_spnego_log {
 	unsigned long flags; /* asked for, by the initiator begun last */
 	int credential;	     /* whether it was given one */
 	int bindings;	     /* whether it was given any */
+	unsigned names;	     /* asked for, of its credentials */
+	unsigned updated;    /* whether the peer has an updated SPNEGO: asked */
 };
 
 #endif

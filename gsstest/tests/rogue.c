@@ -35,6 +35,7 @@ static const char usage_text[] =
     "  frame           reads a header of 5 octets, and the body it announces\n"
     "  drain           reads until the peer closes\n"
     "  say:TEXT        prints a line at once\n"
+    "  line            waits for a line, or the end, of standard input\n"
     "  end             sends nothing any more\n"
     "  close, reset    ends the connection, in order or not\n"
     "A relay stands between the two and changes the Nth frame:\n"
@@ -212,6 +213,16 @@ send_slowly(int fd, const char *hex, unsigned long ms)
 }
 
 static void
+line_await(void)
+{
+	int octet;
+
+	do
+		octet = getchar();
+	while (octet != EOF && octet != '\n');
+}
+
+static void
 reset(int fd)
 {
 	struct linger at_once = {1, 0};
@@ -260,6 +271,8 @@ step(int fd, const char *text)
 	} else if (IS("say")) {
 		puts(argument);
 		fflush(stdout);
+	} else if (IS("line")) {
+		line_await();
 	} else if (IS("end")) {
 		shutdown(fd, SHUT_WR);
 	} else if (IS("close")) {

@@ -12,6 +12,8 @@
 #include "cred.h"
 #include "hop/context.h"
 #include "hop/message.h"
+#include "hop/octets.h"
+#include "hop/outcome.h"
 #include "krb5nx/frame.h"
 #include "mechglue.h"
 #include "module.h"
@@ -19,7 +21,8 @@
 #include "oid_kept.h"
 #include "suite.h"
 
-#define OCTETS(t) (t), sizeof(t) - 1
+#define OCTETS(t)    (t), sizeof(t) - 1
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 /* --- A mechglue that counts ---------------------------------------------- */
 
@@ -88,6 +91,11 @@ setup(void)
 	import_major = GSS_S_COMPLETE;
 	unsetenv("HOPS");
 	unsetenv("KEY");
+	unsetenv("HOP_INIT");
+	unsetenv("HOP_ACCEPT");
+	unsetenv("HOP_PROCESS");
+	unsetenv("HOP_CONF");
+	unsetenv("HOP_WRAP_FAIL");
 }
 
 /* --- Names, credentials, OIDs -------------------------------------------- */
@@ -306,9 +314,9 @@ START_TEST(hop_faults)
 	setenv("INIT_QUERY_FAIL", "44", 1);
 	ck_assert(!hop_fault(true, HOP_QUERY_FAIL, &hop));
 	unsetenv("INIT_QUERY_FAIL");
-	for (OM_uint32 i = HOP_ACCEPTOR_FAILED; i <= HOP_ASKED_FOR; i++)
+	for (OM_uint32 i = HOP_ACCEPTOR_FAILED; i <= HOP_BAD_SCRIPT; i++)
 		ck_assert_ptr_nonnull(hop_minor_text(i));
-	ck_assert_ptr_null(hop_minor_text(HOP_ASKED_FOR + 1));
+	ck_assert_ptr_null(hop_minor_text(HOP_BAD_SCRIPT + 1));
 	ck_assert_ptr_null(hop_minor_text(0));
 	ck_assert_str_eq(hop_minor_text(12345), "failure from acceptor");
 }
@@ -336,6 +344,304 @@ START_TEST(hop_messages)
 		    wrapped, sizeof(wrapped), &inner, &conf));
 		wrapped[i] ^= 0x40;
 	}
+}
+END_TEST
+
+/* --- hop's script ----------------------------------------------------------
+ */
+
+static const struct script_row {
+	const char *script;
+	unsigned int call;
+	struct hop_script said;
+} script_rows[] = {
+    {NULL, 1, {.major = 0}},
+    {"1:major=complete", 2, {.major = 0}},
+    {"1:major=complete", 1, {.has_major = true}},
+    {"1:major=continue", 1,
+	{.has_major = true, .major = GSS_S_CONTINUE_NEEDED}},
+    {"1:major=bad-mic", 1, {.has_major = true, .major = GSS_S_BAD_MIC}},
+    {"1:major=name-not-mn", 1, {.has_major = true, .major = GSS_S_NAME_NOT_MN}},
+    {"1:major=gap-token", 1, {.has_major = true, .major = GSS_S_GAP_TOKEN}},
+    {"1:major=0x0", 1, {.has_major = true}},
+    {"1:major=0xffffffff", 1, {.has_major = true, .major = 0xffffffff}},
+    {"1:major=0xd0001", 1, {.has_major = true, .major = 0xd0001}},
+    {"1:minor=4294967295", 1, {.has_minor = true, .minor = 4294967295}},
+    {"65535:minor=0", 65535, {.has_minor = true}},
+    {"1:token=none", 1, {.token = HOP_TOKEN_NONE}},
+    {"1:token=empty", 1, {.token = HOP_TOKEN_EMPTY}},
+    {"1:token=normal", 1, {.token = HOP_TOKEN_NORMAL}},
+    {"1:token=nonesuch", 1,
+	{.token = HOP_TOKEN_TEXT, .text = "nonesuch", .text_size = 8}},
+    {"1:token=a=b:c d", 1,
+	{.token = HOP_TOKEN_TEXT, .text = "a=b:c d", .text_size = 7}},
+    {"1:flags=none", 1, {.has_flags = true}},
+    {"1:flags=conf", 1, {.has_flags = true, .flags = GSS_C_CONF_FLAG}},
+    {"1:flags=integ+prot-ready", 1,
+	{.has_flags = true, .flags = GSS_C_INTEG_FLAG | GSS_C_PROT_READY_FLAG}},
+    {"1:no-context", 1, {.no_context = true}},
+    {"1:major=failure,minor=7,token=x,flags=none,no-context", 1,
+	{.has_major = true,
+	    .has_minor = true,
+	    .has_flags = true,
+	    .no_context = true,
+	    .major = GSS_S_FAILURE,
+	    .minor = 7,
+	    .token = HOP_TOKEN_TEXT,
+	    .text = "x",
+	    .text_size = 1}},
+    {"1:minor=1;2:minor=2;3:token=none", 2, {.has_minor = true, .minor = 2}},
+    {"1:minor=1;2:minor=2;3:token=none", 3, {.token = HOP_TOKEN_NONE}},
+    /* The later word, and the later part, of two. */
+    {"1:minor=1,minor=2", 1, {.has_minor = true, .minor = 2}},
+    {"1:minor=1;1:token=none", 1, {.token = HOP_TOKEN_NONE}},
+    {"1:token=x,token=none", 1, {.token = HOP_TOKEN_NONE}},
+};
+
+START_TEST(script_good)
+{
+	const struct script_row *row = &script_rows[_i];
+	const struct hop_script *said = &row->said;
+	struct hop_script got;
+
+	ck_assert_msg(
+	    hop_script_read(row->script, row->call, &got), "%s", row->script);
+	ck_assert_int_eq(got.has_major, said->has_major);
+	ck_assert_int_eq(got.has_minor, said->has_minor);
+	ck_assert_int_eq(got.has_flags, said->has_flags);
+	ck_assert_int_eq(got.no_context, said->no_context);
+	ck_assert_uint_eq(got.major, said->major);
+	ck_assert_uint_eq(got.minor, said->minor);
+	ck_assert_uint_eq(got.flags, said->flags);
+	ck_assert_int_eq(got.token, said->token);
+	ck_assert_uint_eq(got.text_size, said->text_size);
+	if (said->text_size > 0)
+		ck_assert_mem_eq(got.text, said->text, said->text_size);
+}
+END_TEST
+
+static const char *const wrong_scripts[] = {"", ";", ":", "1", "1:", "1;",
+    "x:minor=1", "0:minor=1", "-1:minor=1", " 1:minor=1", "65536:minor=1",
+    "4294967297:minor=1", ":minor=1", "1:,", "1:minor=1,", "1:,minor=1",
+    "1:minor=1;", "1:minor=1;;2:minor=1", ";1:minor=1", "1:major",
+    "1:major=", "1:major=0x", "1:major=0x100000000", "1:major=0xg",
+    "1:major=12", "1:major=Complete", "1:major=bad", "1:minor",
+    "1:minor=", "1:minor=x", "1:minor=-1", "1:minor=4294967296",
+    "1:minor=18446744073709551617", "1:token",
+    "1:token=", "1:flags=", "1:flags=conf+", "1:flags=+conf",
+    "1:flags=conf,integ", "1:flags=nonsense", "1:flags=none+conf",
+    "1:no-context=1", "1:no-contex", "1:nothing=1", "1:=1",
+    "1:minor=1;2:nonsense", "1:minor=1:minor=2"};
+
+START_TEST(script_wrong)
+{
+	struct hop_script got;
+
+	ck_assert_msg(!hop_script_read(wrong_scripts[_i], 1, &got), "\"%s\"",
+	    wrong_scripts[_i]);
+}
+END_TEST
+
+/* Each beginning of one is good just where a word has come to its end. */
+START_TEST(script_cut)
+{
+	static const char whole[] = "1:minor=1,no-context;2:flags=conf";
+	static const size_t good[] = {9, 20, 33};
+	struct hop_script got;
+
+	for (size_t size = 0; size < sizeof(whole); size++) {
+		char *text = suite_exact(whole, size + 1);
+		bool is_good = false;
+
+		text[size] = '\0';
+		for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+			is_good = is_good || good[i] == size;
+		ck_assert_msg(
+		    hop_script_read(text, 1, &got) == is_good, "%s", text);
+		free(text);
+	}
+}
+END_TEST
+
+/* A call that went well by itself, with a token of one octet. */
+static struct hop_outcome
+outcome_make(bool initiator, struct hop_context *context, gss_buffer_t token)
+{
+	struct hop_outcome outcome;
+	OM_uint32 minor;
+
+	hop_outcome_begin(&outcome, initiator, context, hop_mech(&hop), token);
+	if (outcome.context == NULL)
+		outcome.context = hop_context_new(outcome.mech, initiator, 2);
+	octets_copy(&minor, "t", 1, token);
+	hop_outcome_end(&outcome, GSS_S_CONTINUE_NEEDED, 0);
+	return outcome;
+}
+
+static const struct outcome_row {
+	const char *script;
+	OM_uint32 major, minor, flags;
+	int hops; /* -1: no context */
+	const char *token;
+} outcome_rows[] = {
+    {NULL, GSS_S_CONTINUE_NEEDED, 0, 0, 2, "t"},
+    {"2:major=failure", GSS_S_CONTINUE_NEEDED, 0, 0, 2, "t"},
+    {"1:major=failure", GSS_S_FAILURE, HOP_ASKED_FOR, 0, -1, "t"},
+    {"1:major=failure,minor=3,token=none", GSS_S_FAILURE, 3, 0, -1, ""},
+    {"1:major=failure,minor=3,token=more", GSS_S_FAILURE, 3, 0, -1, "more"},
+    {"1:major=old-token,token=empty", GSS_S_OLD_TOKEN, 0, 0, -1, ""},
+    {"1:major=complete", GSS_S_COMPLETE, 0, 0, 0, "t"},
+    {"1:major=continue", GSS_S_CONTINUE_NEEDED, 0, 0, 2, "t"},
+    {"1:no-context", GSS_S_CONTINUE_NEEDED, 0, 0, -1, "t"},
+    {"1:major=complete,no-context", GSS_S_COMPLETE, 0, 0, -1, "t"},
+    {"1:flags=anon", GSS_S_CONTINUE_NEEDED, 0, GSS_C_ANON_FLAG, 2, "t"},
+    {"1:flags=anon,no-context", GSS_S_CONTINUE_NEEDED, 0, GSS_C_ANON_FLAG, -1,
+	"t"},
+    {"nonsense", GSS_S_FAILURE, HOP_BAD_SCRIPT, 0, -1, ""},
+};
+
+START_TEST(outcome_scripted)
+{
+	const struct outcome_row *row = &outcome_rows[_i / 2];
+	gss_buffer_desc token = {0, NULL};
+	bool initiator = _i % 2 != 0;
+	struct hop_outcome got;
+
+	if (row->script != NULL)
+		setenv(initiator ? "HOP_INIT" : "HOP_ACCEPT", row->script, 1);
+	setenv(initiator ? "HOP_ACCEPT" : "HOP_INIT", "1:minor=99", 1);
+	got = outcome_make(initiator, NULL, &token);
+	ck_assert_uint_eq(got.major, row->major);
+	ck_assert_uint_eq(got.minor, row->minor);
+	ck_assert_uint_eq(got.flags, row->flags);
+	ck_assert_int_eq(got.context == NULL, row->hops < 0);
+	ck_assert_int_eq(got.mech == NULL,
+	    row->script != NULL && strstr(row->script, "no-context") != NULL);
+	if (got.context != NULL) {
+		ck_assert_int_eq(got.context->hops, row->hops);
+		ck_assert_uint_eq(got.context->flags, row->flags);
+		ck_assert_uint_eq(got.context->calls, 1);
+	}
+	ck_assert_uint_eq(token.length, strlen(row->token));
+	if (token.length > 0)
+		ck_assert_mem_eq(token.value, row->token, token.length);
+	free(token.value);
+	free(got.context);
+}
+END_TEST
+
+/* The second call is that of the same context; a failed one has none. */
+START_TEST(outcome_calls)
+{
+	gss_buffer_desc token = {0, NULL};
+	struct hop_outcome got;
+
+	setenv("HOP_INIT",
+	    "1:minor=1;2:minor=2,major=complete;3:major=continue;"
+	    "4:major=failure",
+	    1);
+	got = outcome_make(true, NULL, &token);
+	ck_assert_uint_eq(got.minor, 1);
+	free(token.value);
+	got = outcome_make(true, got.context, &token);
+	ck_assert_uint_eq(got.minor, 2);
+	ck_assert_uint_eq(got.context->hops, 0);
+	free(token.value);
+	/* It awaits one token more. */
+	got = outcome_make(true, got.context, &token);
+	ck_assert_uint_eq(got.context->hops, 1);
+	free(token.value);
+	/* The context of a later call that fails is the mechglue's to delete.
+	 */
+	got = outcome_make(true, got.context, &token);
+	ck_assert_uint_eq(got.major, GSS_S_FAILURE);
+	ck_assert_ptr_nonnull(got.context);
+	free(token.value);
+	free(got.context);
+	/* What failed by itself has the context that the script needs. */
+	setenv("HOP_ACCEPT", "1:major=continue", 1);
+	hop_outcome_begin(&got, false, NULL, hop_mech(&hop), &token);
+	hop_outcome_end(&got, GSS_S_DEFECTIVE_TOKEN, HOP_BAD_TOKEN);
+	ck_assert_uint_eq(got.major, GSS_S_CONTINUE_NEEDED);
+	ck_assert_uint_eq(got.minor, 0);
+	ck_assert_uint_eq(got.context->hops, 1);
+	ck_assert(!got.context->initiator);
+	free(got.context);
+}
+END_TEST
+
+START_TEST(hop_protects)
+{
+	struct hop_context *context = hop_context_new(hop_mech(&hop), true, 1);
+
+	ck_assert(!hop_context_protects(context));
+	context->flags = GSS_C_PROT_READY_FLAG;
+	ck_assert(hop_context_protects(context));
+	context->flags = 0;
+	context->hops = 0;
+	ck_assert(hop_context_protects(context));
+	context->deleted = true;
+	ck_assert(!hop_context_protects(context));
+	free(context);
+}
+END_TEST
+
+static const struct process_row {
+	const char *value;
+	enum hop_process process;
+	OM_uint32 flags;
+} process_rows[] = {
+    {NULL, HOP_PROCESS_NONE, 9},
+    {"accept", HOP_PROCESS_ACCEPT, 9},
+    {"refuse", HOP_PROCESS_REFUSE, 9},
+    {"delete", HOP_PROCESS_DELETE, 9},
+    {"flags=none", HOP_PROCESS_FLAGS, 0},
+    {"flags=mutual+anon", HOP_PROCESS_FLAGS,
+	GSS_C_MUTUAL_FLAG | GSS_C_ANON_FLAG},
+    {"flags=", HOP_PROCESS_WRONG, 9},
+    {"flags=mutual+", HOP_PROCESS_WRONG, 9},
+    {"deleted", HOP_PROCESS_WRONG, 9},
+    {"", HOP_PROCESS_WRONG, 9},
+};
+
+START_TEST(hop_processes)
+{
+	const struct process_row *row = &process_rows[_i];
+	OM_uint32 flags = 9;
+
+	if (row->value != NULL)
+		setenv("HOP_PROCESS", row->value, 1);
+	ck_assert_int_eq(hop_fault_process(&flags), row->process);
+	ck_assert_uint_eq(flags, row->flags);
+}
+END_TEST
+
+START_TEST(hop_message_faults)
+{
+	OM_uint32 minor = 1;
+
+	ck_assert(hop_fault_conf(true) && !hop_fault_conf(false));
+	setenv("HOP_CONF", "off", 1);
+	ck_assert(!hop_fault_conf(true) && !hop_fault_conf(false));
+	setenv("HOP_CONF", "always", 1);
+	ck_assert(hop_fault_conf(true) && hop_fault_conf(false));
+	ck_assert_uint_eq(
+	    hop_fault_message(HOP_CALL_WRAP, &minor), GSS_S_COMPLETE);
+	ck_assert_uint_eq(minor, 0);
+	setenv("HOP_WRAP_FAIL", "bad-mic", 1);
+	ck_assert_uint_eq(
+	    hop_fault_message(HOP_CALL_WRAP, &minor), GSS_S_BAD_MIC);
+	ck_assert_uint_eq(minor, HOP_ASKED_FOR);
+	ck_assert_uint_eq(
+	    hop_fault_message(HOP_CALL_UNWRAP, &minor), GSS_S_COMPLETE);
+	setenv("HOP_WRAP_FAIL", "gap-token", 1);
+	ck_assert_uint_eq(
+	    hop_fault_message(HOP_CALL_WRAP, &minor), GSS_S_GAP_TOKEN);
+	ck_assert_uint_eq(minor, 0);
+	setenv("HOP_WRAP_FAIL", "", 1);
+	ck_assert_uint_eq(
+	    hop_fault_message(HOP_CALL_WRAP, &minor), GSS_S_FAILURE);
+	ck_assert_uint_eq(minor, HOP_BAD_SCRIPT);
 }
 END_TEST
 
@@ -406,6 +712,15 @@ main(void)
 	    (int)(sizeof(hops_rows) / sizeof(hops_rows[0])));
 	tcase_add_test(tests, hop_faults);
 	tcase_add_loop_test(tests, hop_messages, 0, 2);
+	tcase_add_loop_test(tests, script_good, 0, (int)COUNT(script_rows));
+	tcase_add_loop_test(tests, script_wrong, 0, (int)COUNT(wrong_scripts));
+	tcase_add_test(tests, script_cut);
+	tcase_add_loop_test(
+	    tests, outcome_scripted, 0, 2 * (int)COUNT(outcome_rows));
+	tcase_add_test(tests, outcome_calls);
+	tcase_add_test(tests, hop_protects);
+	tcase_add_loop_test(tests, hop_processes, 0, (int)COUNT(process_rows));
+	tcase_add_test(tests, hop_message_faults);
 	tcase_add_loop_test(tests, frame_rows_judged, 0,
 	    (int)(sizeof(frame_rows) / sizeof(frame_rows[0])));
 	suite_add_tcase(suite, tests);

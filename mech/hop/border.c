@@ -15,6 +15,7 @@
 #include "mechglue.h"
 #include "module.h"
 #include "octets.h"
+#include "outcome.h"
 #include "wire_initial.h"
 
 /* 2.25.1414534758; the module serves every other OID that it is given, too. */
@@ -93,37 +94,59 @@ initiator_send(
 	return gj_mechglue()->encapsulate_token(&octet, context->mech, token);
 }
 
+static OM_uint32
+initiator_call(struct hop_outcome *outcome, OM_uint32 *minor,
+    gss_channel_bindings_t bindings, gss_buffer_t input)
+{
+	OM_uint32 code, major;
+
+	*minor = 0;
+	if (!hop_fault_bindings(true, bindings))
+		return GSS_S_BAD_BINDINGS;
+	code = initiator_advance(&outcome->context, outcome->mech, input);
+	if (code != 0)
+		return failed(minor, code);
+	major = initiator_send(minor, outcome->context, outcome->token);
+	if (major != GSS_S_COMPLETE)
+		return major;
+	return outcome->context->hops > 0 ? GSS_S_CONTINUE_NEEDED
+					  : GSS_S_COMPLETE;
+}
+
+/* What both roles' calls give out alike. */
+static OM_uint32
+give(const struct hop_outcome *outcome, OM_uint32 *minor, gss_ctx_id_t *handle,
+    gss_OID *mech, OM_uint32 *granted, OM_uint32 *time_granted)
+{
+	*minor = outcome->minor;
+	*handle = (gss_ctx_id_t)outcome->context;
+	if (granted != NULL)
+		*granted = outcome->flags;
+	if (mech != NULL && !GSS_ERROR(outcome->major))
+		*mech = outcome->mech;
+	if (time_granted != NULL)
+		*time_granted = GSS_C_INDEFINITE;
+	return outcome->major;
+}
+
 GJ_EXPORT OM_uint32
 gss_init_sec_context(OM_uint32 *minor, gj_cred_in cred, gss_ctx_id_t *handle,
     gj_name_in target, gss_OID asked, OM_uint32 flags, OM_uint32 lifetime,
     gss_channel_bindings_t bindings, gss_buffer_t input, gss_OID *mech,
     gss_buffer_t output, OM_uint32 *granted, OM_uint32 *time_granted)
 {
-	struct hop_context *context = (struct hop_context *)*handle;
-	gss_OID own = hop_mech(asked);
+	struct hop_outcome outcome;
 	OM_uint32 code, major;
 
 	(void)cred, (void)target, (void)flags, (void)lifetime;
 	*minor = 0;
-	octets_clear(output);
-	if (own == NULL || gj_mechglue() == NULL)
+	hop_outcome_begin(&outcome, true, (struct hop_context *)*handle,
+	    hop_mech(asked), output);
+	if (outcome.mech == NULL || gj_mechglue() == NULL)
 		return GSS_S_BAD_MECH;
-	if (!hop_fault_bindings(true, bindings))
-		return GSS_S_BAD_BINDINGS;
-	code = initiator_advance(&context, own, input);
-	*handle = (gss_ctx_id_t)context;
-	if (code != 0)
-		return failed(minor, code);
-	major = initiator_send(minor, context, output);
-	if (major != GSS_S_COMPLETE)
-		return major;
-	if (mech != NULL)
-		*mech = own;
-	if (granted != NULL)
-		*granted = context->flags;
-	if (time_granted != NULL)
-		*time_granted = GSS_C_INDEFINITE;
-	return context->hops > 0 ? GSS_S_CONTINUE_NEEDED : GSS_S_COMPLETE;
+	major = initiator_call(&outcome, &code, bindings, input);
+	hop_outcome_end(&outcome, major, code);
+	return give(&outcome, minor, handle, mech, granted, time_granted);
 }
 
 /* The initiator's token: framed, one octet.  0, or a minor. */
@@ -166,6 +189,33 @@ acceptor_send(OM_uint32 *minor, struct hop_context *context, gss_buffer_t token)
 	return octets_copy(minor, &hops, 1, token);
 }
 
+static OM_uint32
+acceptor_call(struct hop_outcome *outcome, OM_uint32 *minor,
+    gss_channel_bindings_t bindings, gss_buffer_t input)
+{
+	OM_uint32 code, major;
+	uint8_t hops = 0;
+
+	*minor = 0;
+	if (!hop_fault_bindings(false, bindings))
+		return GSS_S_BAD_BINDINGS;
+	code = token_read(input, &outcome->mech, &hops);
+	if (code == 0 && hop_fault(false, HOP_FAIL, outcome->mech)) {
+		octets_copy(minor, acceptor_failed, sizeof(acceptor_failed) - 1,
+		    outcome->token);
+		code = HOP_ASKED_FOR;
+	}
+	if (code == 0)
+		code = acceptor_advance(&outcome->context, outcome->mech, hops);
+	if (code != 0)
+		return failed(minor, code);
+	major = acceptor_send(minor, outcome->context, outcome->token);
+	if (major != GSS_S_COMPLETE)
+		return major;
+	return outcome->context->hops > 0 ? GSS_S_CONTINUE_NEEDED
+					  : GSS_S_COMPLETE;
+}
+
 /*
  * There is no source name, which Heimdal's mechglue wants to be said: its own
  * variable is not initialised (gss_accept_sec_context.c:163).
@@ -176,40 +226,19 @@ gss_accept_sec_context(OM_uint32 *minor, gss_ctx_id_t *handle, gj_cred_in cred,
     gss_OID *mech, gss_buffer_t output, OM_uint32 *granted,
     OM_uint32 *time_granted, gss_cred_id_t *delegated)
 {
-	struct hop_context *context = (struct hop_context *)*handle;
-	gss_OID own = GSS_C_NO_OID;
+	struct hop_outcome outcome;
 	OM_uint32 code, major;
-	uint8_t hops = 0;
 
 	(void)cred;
-	octets_clear(output);
 	if (source != NULL)
 		*source = GSS_C_NO_NAME;
 	if (delegated != NULL)
 		*delegated = GSS_C_NO_CREDENTIAL;
-	if (!hop_fault_bindings(false, bindings))
-		return GSS_S_BAD_BINDINGS;
-	code = token_read(input, &own, &hops);
-	if (code == 0 && hop_fault(false, HOP_FAIL, own)) {
-		octets_copy(minor, acceptor_failed, sizeof(acceptor_failed) - 1,
-		    output);
-		code = HOP_ASKED_FOR;
-	}
-	if (code == 0)
-		code = acceptor_advance(&context, own, hops);
-	*handle = (gss_ctx_id_t)context;
-	if (code != 0)
-		return failed(minor, code);
-	major = acceptor_send(minor, context, output);
-	if (major != GSS_S_COMPLETE)
-		return major;
-	if (mech != NULL)
-		*mech = own;
-	if (granted != NULL)
-		*granted = context->flags;
-	if (time_granted != NULL)
-		*time_granted = GSS_C_INDEFINITE;
-	return context->hops > 0 ? GSS_S_CONTINUE_NEEDED : GSS_S_COMPLETE;
+	hop_outcome_begin(&outcome, false, (struct hop_context *)*handle,
+	    &gj_module_mech, output);
+	major = acceptor_call(&outcome, &code, bindings, input);
+	hop_outcome_end(&outcome, major, code);
+	return give(&outcome, minor, handle, mech, granted, time_granted);
 }
 
 GJ_EXPORT OM_uint32
@@ -224,14 +253,33 @@ gss_delete_sec_context(
 	return GSS_S_COMPLETE;
 }
 
-/* Nothing protects such a token, so none is believed. */
+/* Nothing protects such a token: what it does is what HOP_PROCESS says. */
 GJ_EXPORT OM_uint32
 gss_process_context_token(
     OM_uint32 *minor, gj_context_in handle, gss_buffer_t token)
 {
-	(void)handle, (void)token;
+	struct hop_context *context = (struct hop_context *)handle;
+
+	(void)token;
 	*minor = 0;
-	return GSS_S_UNAVAILABLE;
+	if (context == NULL || context->deleted)
+		return GSS_S_NO_CONTEXT;
+	switch (hop_fault_process(&context->flags)) {
+	case HOP_PROCESS_NONE:
+		return GSS_S_UNAVAILABLE;
+	case HOP_PROCESS_ACCEPT:
+	case HOP_PROCESS_FLAGS:
+		return GSS_S_COMPLETE;
+	case HOP_PROCESS_DELETE:
+		context->deleted = true;
+		return GSS_S_COMPLETE;
+	case HOP_PROCESS_REFUSE:
+		*minor = HOP_ASKED_FOR;
+		return GSS_S_DEFECTIVE_TOKEN;
+	case HOP_PROCESS_WRONG:
+		*minor = HOP_BAD_SCRIPT;
+	}
+	return GSS_S_FAILURE;
 }
 
 GJ_EXPORT OM_uint32

@@ -25,7 +25,19 @@ established(gj_context_in handle)
 {
 	const struct hop_context *context = (const struct hop_context *)handle;
 
-	return context != NULL && context->hops == 0 ? context : NULL;
+	return context != NULL && context->hops == 0 && !context->deleted
+		   ? context
+		   : NULL;
+}
+
+/* NULL where it cannot protect messages. */
+static const struct hop_context *
+protecting(gj_context_in handle)
+{
+	const struct hop_context *context = (const struct hop_context *)handle;
+
+	return context != NULL && hop_context_protects(context) ? context
+								: NULL;
 }
 
 GJ_EXPORT OM_uint32
@@ -50,7 +62,7 @@ gss_inquire_context(OM_uint32 *minor, gj_context_in handle, gss_name_t *source,
 		*source = GSS_C_NO_NAME;
 	if (target != NULL)
 		*target = GSS_C_NO_NAME;
-	if (context == NULL)
+	if (context == NULL || context->deleted)
 		return GSS_S_NO_CONTEXT;
 	if (lifetime != NULL)
 		*lifetime = GSS_C_INDEFINITE;
@@ -117,15 +129,17 @@ gss_get_mic(OM_uint32 *minor, gj_context_in handle, gss_qop_t qop,
     gss_buffer_t message, gss_buffer_t mic)
 {
 	uint8_t octets[HOP_MIC_SIZE];
+	OM_uint32 major = hop_fault_message(HOP_CALL_GET_MIC, minor);
 
-	*minor = 0;
 	octets_clear(mic);
-	if (established(handle) == NULL)
+	if (protecting(handle) == NULL)
 		return GSS_S_NO_CONTEXT;
 	if (qop != GSS_C_QOP_DEFAULT)
 		return GSS_S_BAD_QOP;
+	if (GSS_ERROR(major))
+		return major;
 	hop_message_mic(message->value, message->length, octets);
-	return octets_copy(minor, octets, sizeof(octets), mic);
+	return octets_copy(minor, octets, sizeof(octets), mic) | major;
 }
 
 GJ_EXPORT OM_uint32
@@ -133,16 +147,16 @@ gss_verify_mic(OM_uint32 *minor, gj_context_in handle, gss_buffer_t message,
     gss_buffer_t mic, gss_qop_t *qop)
 {
 	uint8_t octets[HOP_MIC_SIZE];
+	OM_uint32 major = hop_fault_message(HOP_CALL_VERIFY_MIC, minor);
 
-	*minor = 0;
 	if (qop != NULL)
 		*qop = GSS_C_QOP_DEFAULT;
-	if (established(handle) == NULL)
+	if (protecting(handle) == NULL)
 		return GSS_S_NO_CONTEXT;
 	hop_message_mic(message->value, message->length, octets);
 	if (mic->length == sizeof(octets) &&
 	    memcmp(mic->value, octets, sizeof(octets)) == 0)
-		return GSS_S_COMPLETE;
+		return major;
 	*minor = HOP_BAD_MESSAGE;
 	return GSS_S_BAD_SIG;
 }
@@ -151,22 +165,24 @@ gss_verify_mic(OM_uint32 *minor, gj_context_in handle, gss_buffer_t message,
 static bool
 conf_granted(const struct hop_context *context, int conf)
 {
-	return conf && (context->flags & GSS_C_CONF_FLAG) != 0;
+	return hop_fault_conf(conf && (context->flags & GSS_C_CONF_FLAG) != 0);
 }
 
 GJ_EXPORT OM_uint32
 gss_wrap(OM_uint32 *minor, gj_context_in handle, int conf, gss_qop_t qop,
     gss_buffer_t message, int *conf_state, gss_buffer_t wrapped)
 {
-	const struct hop_context *context = established(handle);
+	const struct hop_context *context = protecting(handle);
+	OM_uint32 major = hop_fault_message(HOP_CALL_WRAP, minor);
 	uint8_t *room;
 
-	*minor = 0;
 	octets_clear(wrapped);
 	if (context == NULL)
 		return GSS_S_NO_CONTEXT;
 	if (qop != GSS_C_QOP_DEFAULT)
 		return GSS_S_BAD_QOP;
+	if (GSS_ERROR(major))
+		return major;
 	room = octets_room(minor, message->length + HOP_WRAP_OVERHEAD, wrapped);
 	if (room == NULL)
 		return GSS_S_FAILURE;
@@ -174,23 +190,25 @@ gss_wrap(OM_uint32 *minor, gj_context_in handle, int conf, gss_qop_t qop,
 	    message->value, message->length, conf_granted(context, conf), room);
 	if (conf_state != NULL)
 		*conf_state = conf_granted(context, conf);
-	return GSS_S_COMPLETE;
+	return major;
 }
 
 GJ_EXPORT OM_uint32
 gss_unwrap(OM_uint32 *minor, gj_context_in handle, gss_buffer_t wrapped,
     gss_buffer_t message, int *conf_state, gss_qop_t *qop)
 {
-	const struct hop_context *context = established(handle);
+	const struct hop_context *context = protecting(handle);
+	OM_uint32 major = hop_fault_message(HOP_CALL_UNWRAP, minor);
 	struct gssloop_view inner;
 	bool conf;
 
-	*minor = 0;
 	octets_clear(message);
 	if (qop != NULL)
 		*qop = GSS_C_QOP_DEFAULT;
 	if (context == NULL)
 		return GSS_S_NO_CONTEXT;
+	if (GSS_ERROR(major))
+		return major;
 	if (!hop_message_unwrap(
 		wrapped->value, wrapped->length, &inner, &conf)) {
 		*minor = HOP_BAD_MESSAGE;
@@ -198,7 +216,7 @@ gss_unwrap(OM_uint32 *minor, gj_context_in handle, gss_buffer_t wrapped,
 	}
 	if (conf_state != NULL)
 		*conf_state = conf_granted(context, conf);
-	return octets_copy(minor, inner.data, inner.size, message);
+	return octets_copy(minor, inner.data, inner.size, message) | major;
 }
 
 GJ_EXPORT OM_uint32
@@ -208,7 +226,7 @@ gss_wrap_size_limit(OM_uint32 *minor, gj_context_in handle, int conf,
 	(void)conf, (void)qop;
 	*minor = 0;
 	*message = 0;
-	if (established(handle) == NULL)
+	if (protecting(handle) == NULL)
 		return GSS_S_NO_CONTEXT;
 	if (wrapped > HOP_WRAP_OVERHEAD)
 		*message = wrapped - HOP_WRAP_OVERHEAD;

@@ -50,6 +50,14 @@ hop_context_send(struct hop_context *context, uint8_t *hops)
 }
 
 bool
+hop_context_protects(const struct hop_context *context)
+{
+	return !context->deleted &&
+	       (context->hops == 0 ||
+		   (context->flags & GSS_C_PROT_READY_FLAG) != 0);
+}
+
+bool
 hop_context_key(
     const struct hop_context *context, bool verify, uint8_t key[HOP_KEY_SIZE])
 {

@@ -19,6 +19,8 @@ struct hop_context {
 	bool initiator;
 	uint8_t hops; /* tokens that are still to travel; 0: established */
 	OM_uint32 flags;
+	unsigned int calls; /* that established it, so far */
+	bool deleted;	    /* by a token; what is left is to be freed */
 };
 
 /* One OID for all contexts of a mechanism (oid_kept.h).  GSS_C_NO_OID for what
@@ -34,6 +36,9 @@ OM_uint32 hop_context_received(struct hop_context *context, uint8_t hops);
 /* Whether a token of ours is to be sent: takes its hop off, *hops is what it
  * holds. */
 bool hop_context_send(struct hop_context *context, uint8_t *hops);
+
+/* Whether messages can be protected: it is established, or prot_ready. */
+bool hop_context_protects(const struct hop_context *context);
 
 /* The key to sign with or to verify with; false while there is none. */
 bool hop_context_key(

@@ -16,12 +16,13 @@ static const char *const texts[] = {
     "the metadata is not X",
     "this is no message of the hop mechanism",
     "a failure that the environment asked for",
+    "a variable HOP_... cannot be read",
 };
 
 const char *
 hop_minor_text(OM_uint32 minor)
 {
-	if (minor < HOP_ACCEPTOR_FAILED || minor > HOP_ASKED_FOR)
+	if (minor < HOP_ACCEPTOR_FAILED || minor > HOP_BAD_SCRIPT)
 		return NULL;
 	return texts[minor - HOP_ACCEPTOR_FAILED];
 }
@@ -97,4 +98,68 @@ hop_fault_flags(void)
 	if (getenv("HOP_PROTECTION") == NULL)
 		return 0;
 	return GSS_C_CONF_FLAG | GSS_C_INTEG_FLAG | GSS_C_PROT_READY_FLAG;
+}
+
+bool
+hop_fault_script(bool initiator, unsigned int call, struct hop_script *script)
+{
+	return hop_script_read(
+	    getenv(initiator ? "HOP_INIT" : "HOP_ACCEPT"), call, script);
+}
+
+enum hop_process
+hop_fault_process(OM_uint32 *flags)
+{
+	static const char prefix[] = "flags=";
+	const char *value = getenv("HOP_PROCESS");
+	size_t size = sizeof(prefix) - 1;
+
+	if (value == NULL)
+		return HOP_PROCESS_NONE;
+	if (strcmp(value, "accept") == 0)
+		return HOP_PROCESS_ACCEPT;
+	if (strcmp(value, "refuse") == 0)
+		return HOP_PROCESS_REFUSE;
+	if (strcmp(value, "delete") == 0)
+		return HOP_PROCESS_DELETE;
+	if (strncmp(value, prefix, size) == 0 &&
+	    hop_script_flags(value + size, strlen(value + size), flags))
+		return HOP_PROCESS_FLAGS;
+	return HOP_PROCESS_WRONG;
+}
+
+bool
+hop_fault_conf(bool conf)
+{
+	const char *value = getenv("HOP_CONF");
+
+	if (value != NULL && strcmp(value, "off") == 0)
+		return false;
+	if (value != NULL && strcmp(value, "always") == 0)
+		return true;
+	return conf;
+}
+
+OM_uint32
+hop_fault_message(enum hop_call call, OM_uint32 *minor)
+{
+	static const char *const variables[] = {
+	    [HOP_CALL_WRAP] = "HOP_WRAP_FAIL",
+	    [HOP_CALL_UNWRAP] = "HOP_UNWRAP_FAIL",
+	    [HOP_CALL_GET_MIC] = "HOP_GET_MIC_FAIL",
+	    [HOP_CALL_VERIFY_MIC] = "HOP_VERIFY_MIC_FAIL",
+	};
+	const char *value = getenv(variables[call]);
+	OM_uint32 major;
+
+	*minor = 0;
+	if (value == NULL)
+		return GSS_S_COMPLETE;
+	if (!hop_script_major(value, strlen(value), &major)) {
+		*minor = HOP_BAD_SCRIPT;
+		return GSS_S_FAILURE;
+	}
+	if (GSS_ERROR(major))
+		*minor = HOP_ASKED_FOR;
+	return major;
 }

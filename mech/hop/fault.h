@@ -20,6 +20,19 @@
  *	GSS_ACCEPT_BINDING	must have; BAD_BINDINGS else
  *	HOP_PROTECTION		if set, conf and integ are granted, in name
  *				only, so that tests can send messages
+ *	HOP_INIT, HOP_ACCEPT	what calls of a context return; see script.h
+ *	HOP_PROCESS		what becomes of a token that comes after
+ *				completion: "accept"; "refuse"; "delete", the
+ *				context is gone with it; "flags=NAME+...", it
+ *				has these flags then.  Unset: no such call
+ *	HOP_CONF		"off": conf_state is 0 and nothing confidential,
+ *				whatever was granted; "always": the reverse
+ *	HOP_WRAP_FAIL		the major status that gss_wrap returns, as in a
+ *				script; an error gives nothing out, a
+ *				supplementary one what it ever does
+ *	HOP_UNWRAP_FAIL		the same of gss_unwrap
+ *	HOP_GET_MIC_FAIL	of gss_get_mic
+ *	HOP_VERIFY_MIC_FAIL	of gss_verify_mic
  */
 #ifndef HOP_FAULT_H
 #define HOP_FAULT_H
@@ -28,6 +41,7 @@
 #include <stdint.h>
 
 #include "gss.h"
+#include "script.h"
 
 enum hop_minor {
 	HOP_ACCEPTOR_FAILED = 12345,
@@ -37,7 +51,8 @@ enum hop_minor {
 	HOP_WRONG_STATE,  /* a call on a context of the other role, or done */
 	HOP_BAD_METADATA, /* not "X" */
 	HOP_BAD_MESSAGE,  /* no wrapped message or MIC of this mechanism */
-	HOP_ASKED_FOR	  /* by a variable above */
+	HOP_ASKED_FOR,	  /* by a variable above */
+	HOP_BAD_SCRIPT	  /* a variable above cannot be read */
 };
 
 /* NULL where it is not one of ours. */
@@ -69,5 +84,32 @@ bool hop_fault_bindings(
 
 /* The flags that an established context has. */
 OM_uint32 hop_fault_flags(void);
+
+/* HOP_INIT or HOP_ACCEPT, as hop_script_read. */
+bool hop_fault_script(
+    bool initiator, unsigned int call, struct hop_script *script);
+
+enum hop_process {
+	HOP_PROCESS_NONE, /* unset */
+	HOP_PROCESS_ACCEPT,
+	HOP_PROCESS_REFUSE,
+	HOP_PROCESS_DELETE,
+	HOP_PROCESS_FLAGS, /* *flags has them */
+	HOP_PROCESS_WRONG  /* it cannot be read */
+};
+enum hop_process hop_fault_process(OM_uint32 *flags);
+
+/* HOP_CONF: whether a message is confidential that would be so, or not. */
+bool hop_fault_conf(bool conf);
+
+enum hop_call {
+	HOP_CALL_WRAP,
+	HOP_CALL_UNWRAP,
+	HOP_CALL_GET_MIC,
+	HOP_CALL_VERIFY_MIC
+};
+
+/* What a call with messages returns: its variable, GSS_S_COMPLETE without. */
+OM_uint32 hop_fault_message(enum hop_call call, OM_uint32 *minor);
 
 #endif

@@ -34,11 +34,16 @@ OM_uint32
 octets_copy(
     OM_uint32 *minor, const void *octets, size_t size, gss_buffer_t buffer)
 {
-	void *room = octets_room(minor, size, buffer);
+	void *room;
 
+	/* What is empty has no memory: MIT does not release that. */
+	if (size == 0) {
+		memset(buffer, 0, sizeof(*buffer));
+		return GSS_S_COMPLETE;
+	}
+	room = octets_room(minor, size, buffer);
 	if (room == NULL)
 		return GSS_S_FAILURE;
-	if (size > 0)
-		memcpy(room, octets, size);
+	memcpy(room, octets, size);
 	return GSS_S_COMPLETE;
 }

@@ -20,9 +20,11 @@
  *	flags=NAME+...	the flags, of the context as well, named as by
  *			gsstest; "none".  With prot-ready, messages can be
  *			protected at once
- *	no-context	there is no context then
+ *	no-context	there is no context then, and no mechanism
  *
- * A script that is wrong fails every call, with HOP_BAD_SCRIPT.
+ * A first call that is neither complete nor to be continued leaves no context,
+ * as the mechglues expect.  A script that is wrong fails every call, with
+ * HOP_BAD_SCRIPT.
  */
 #ifndef HOP_SCRIPT_H
 #define HOP_SCRIPT_H

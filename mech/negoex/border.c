@@ -309,7 +309,8 @@ gss_display_status(OM_uint32 *minor, OM_uint32 value, int type, gss_OID mech,
 	*minor = 0;
 	*more = 0;
 	memset(output, 0, sizeof(*output));
-	if (type != GSS_C_MECH_CODE)
+	/* The mechglue asks of every failure; 0 is nobody's code. */
+	if (type != GSS_C_MECH_CODE || value == 0)
 		return GSS_S_BAD_STATUS;
 	if (!negoex_problem_text(value, text, sizeof(text)))
 		return gj_trouble_text(minor, value, output);
