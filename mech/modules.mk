@@ -16,7 +16,7 @@ MODULE_hop = border_name loaded mechglue module name oid_kept hop/border \
 	hop/border_cred hop/border_established hop/border_negoex hop/context \
 	hop/fault hop/message hop/octets hop/outcome hop/script
 MODULE_krb5nx = $(MECH) krb5nx/border krb5nx/border_negoex krb5nx/context \
-	hop/octets hop/outcome hop/script krb5nx/frame
+	krb5nx/frame
 MODULE_negoex = $(filter-out border_cred_option,$(MECH)) negoex/acceptor \
 	negoex/border negoex/context negoex/exchange negoex/initiator \
 	negoex/inner negoex/input negoex/key negoex/library negoex/mechanism \
