@@ -27,7 +27,7 @@ struct hub {
 	unsigned int limit;	     /* connections in all; 0 for no limit */
 	unsigned int begun, over, worked;
 	unsigned int open; /* connections there are, lingering ones included */
-	uint64_t began; /* microseconds */
+	uint64_t began;	   /* microseconds */
 };
 
 /*

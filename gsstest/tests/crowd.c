@@ -220,6 +220,14 @@ unread_begin(struct peer *peer, int fd, int listener)
 }
 
 static void
+drip(struct peer *peer, int fd)
+{
+	if (peer->kind == DRIP && fd != -1 &&
+	    peer->at < FRAME_HEADER + TOKEN_MAX - 1)
+		send_all(fd, greatest() + peer->at++, 1);
+}
+
+static void
 begin(struct peer *peer, int fd, int listener)
 {
 	uint8_t frame[FRAME_HEADER + 32768];
@@ -239,6 +247,7 @@ begin(struct peer *peer, int fd, int listener)
 		unread_begin(peer, fd, listener);
 	if (peer->kind == WHOLE)
 		frame_pass(fd, -1);
+	drip(peer, fd);
 }
 
 static void
@@ -293,14 +302,6 @@ peer_end(struct peer *peer, struct pollfd *wait)
 		snprintf(peer->branch, sizeof(peer->branch), "nothing");
 	wait->fd = -1;
 	reading--;
-}
-
-static void
-drip(struct peer *peer, int fd)
-{
-	if (peer->kind == DRIP && fd != -1 &&
-	    peer->at < FRAME_HEADER + TOKEN_MAX - 1)
-		send_all(fd, greatest() + peer->at++, 1);
 }
 
 /* Until all that read are closed. */

@@ -340,6 +340,10 @@ test_numbers() {
 	option_says t "$(defined SECONDS_DEFAULT gsstest/options.h)"
 	option_says s "$(defined MESSAGE_MAX_DEFAULT gsstest/options.h)"
 	option_says s "$(defined MESSAGE_SIZE_MAX gsstest/options.h)"
+	option_says -connections-max \
+	    "$(defined CONNECTIONS_MAX_DEFAULT gsstest/options.h)"
+	option_says -connections-max \
+	    "$(defined DESCRIPTORS_RESERVED gsstest/acceptor.c)"
 	option_says -token-max "$(defined MESSAGE_SIZE_MAX gsstest/options.h)"
 	option_says -token-max \
 	    "$(defined GSSLOOP_TOKEN_MAX_DEFAULT lib/gssloop.h)"
