@@ -35,6 +35,13 @@ OM_uint32 gssspi_set_cred_option(
     OM_uint32 *minor, gss_cred_id_t *cred, gss_OID option, gss_buffer_t value);
 OM_uint32 gssspi_authorize_localname(OM_uint32 *minor, gj_name_in name,
     gss_const_buffer_t user, gss_const_OID type);
+/* MIT's, which Heimdal 7.8 lacks. */
+OM_uint32 gss_get_mic_iov(OM_uint32 *minor, gss_ctx_id_t context, gss_qop_t qop,
+    gss_iov_buffer_desc *iov, int count);
+OM_uint32 gss_get_mic_iov_length(OM_uint32 *minor, gss_ctx_id_t context,
+    gss_qop_t qop, gss_iov_buffer_desc *iov, int count);
+OM_uint32 gss_verify_mic_iov(OM_uint32 *minor, gss_ctx_id_t context,
+    gss_qop_t *qop, gss_iov_buffer_desc *iov, int count);
 /* MIT's: whether an OID that is released is the module's own. */
 OM_uint32 gss_internal_release_oid(OM_uint32 *minor, gss_OID *oid);
 

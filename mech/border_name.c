@@ -231,20 +231,6 @@ gss_inquire_name(OM_uint32 *minor, gss_name_t name, int *is_mech_name,
 }
 
 GJ_EXPORT OM_uint32
-gss_get_name_attribute(OM_uint32 *minor, gss_name_t name,
-    gss_buffer_t attribute, int *authenticated, int *complete,
-    gss_buffer_t value, gss_buffer_t text, int *more)
-{
-	gss_name_t inner;
-	OM_uint32 major = inner_of(minor, name, &inner);
-
-	if (major != GSS_S_COMPLETE)
-		return major;
-	return gj_mechglue()->get_name_attribute(minor, inner, attribute,
-	    authenticated, complete, value, text, more);
-}
-
-GJ_EXPORT OM_uint32
 gss_set_name_attribute(OM_uint32 *minor, gss_name_t name, int complete,
     gss_buffer_t attribute, gss_buffer_t value)
 {

@@ -10,10 +10,15 @@
 # What a module that passes names, credentials and messages on shares with the
 # others.
 MECH = border_context border_cred border_cred_option border_message \
-	border_name cred loaded mechglue module name oid_kept trouble
+	border_name border_name_attribute cred loaded mechglue module name \
+	oid_kept trouble
 
-MODULE_hop = border_name loaded mechglue module name oid_kept hop/border \
-	hop/border_cred hop/border_established hop/border_negoex hop/context \
+MODULE_ccm = border_name loaded mechglue module name oid_kept trouble \
+	ccm/application ccm/binding ccm/border ccm/border_attribute \
+	ccm/border_context ccm/border_cred ccm/border_iov ccm/border_message \
+	ccm/context ccm/iov ccm/registry ccm/table
+MODULE_hop = border_name border_name_attribute loaded mechglue module name \
+	oid_kept hop/border hop/border_cred hop/border_established hop/border_negoex hop/context \
 	hop/fault hop/message hop/octets hop/outcome hop/script
 MODULE_krb5nx = $(MECH) krb5nx/border krb5nx/border_negoex krb5nx/context \
 	krb5nx/frame
@@ -24,8 +29,8 @@ MODULE_negoex = $(filter-out border_cred_option,$(MECH)) negoex/acceptor \
 	negoex/stock negoex/transcript negoex/verify
 LIBS_negoex = -lkrb5 -lhcrypto -lasn1
 
-MODULES_heimdal = hop krb5nx negoex
-MODULES_mit = hop krb5nx
+MODULES_heimdal = ccm hop krb5nx negoex
+MODULES_mit = ccm hop krb5nx
 
 MODULES_AT_heimdal = mech
 MODULES_AT_mit = mech-mit
@@ -41,6 +46,11 @@ SAMPLE_mit = -e /negoex/d
 # What of the modules test_modules looks into; its mechglue is its own.
 TESTED_MODULES = cred name oid_kept hop/context hop/fault hop/message \
 	hop/octets hop/outcome hop/script krb5nx/frame
+
+# libgssccm, for applications of CCM; the codec is the module's as well.
+CCM = gss gssapi_ccm reader wire_ccm writer
+HEADERS += lib/gssapi_ccm.h
+MAN3 += doc/gssapi_ccm.3
 
 # dladdr is not in POSIX.
 ifeq ($(SYSTEM),Linux)
@@ -64,6 +74,23 @@ $$(BUILD)/obj/$(1)/test_modules: $$(BUILD)/obj/$(1)/gsstest/tests/test_modules.o
 		$$(BUILD)/obj/$(1)/libgssloop.a
 	$$(CC) $(3) $$(LDFLAGS) -o $$@ $$^ $$(CHECK_LIBS)
 $(foreach module,$(MODULES_$(2)),$(eval $(call MODULE,$(1),$(2),$(3),$(module))))
+$$(BUILD)/obj/$(1)/mech_ccm.so: $$(BUILD)/obj/$(1)/lib/wire_ccm.o
+$$(BUILD)/obj/$(1)/libgssccm.a: $$(CCM:%=$$(BUILD)/obj/$(1)/lib/%.o)
+	@rm -f $$@
+	$$(AR) rcs $$@ $$^
+$$(BUILD)/obj/$(1)/gsstest/tests/test_ccm.o: FLAGS_$(1) += -Imech
+$$(BUILD)/obj/$(1)/test_ccm: $$(BUILD)/obj/$(1)/gsstest/tests/test_ccm.o \
+		$$(BUILD)/obj/$(1)/gsstest/tests/failing_malloc.o \
+		$$(BUILD)/obj/$(1)/gsstest/tests/suite.o \
+		$$(patsubst %,$$(BUILD)/obj/$(1)/mech/%.o,\
+		$$(filter-out mechglue,$$(MODULE_ccm))) \
+		$$(BUILD)/obj/$(1)/lib/wire_ccm.o \
+		$$(BUILD)/obj/$(1)/libgssloop.a
+	$$(CC) $(3) $$(LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=free \
+	    -o $$@ $$^ $$(CHECK_LIBS) -lpthread
+$$(BUILD)/obj/$(1)/ccm_probe: $$(BUILD)/obj/$(1)/gsstest/tests/ccm_probe.o \
+		$$(BUILD)/obj/$(1)/libgssccm.a $$(BUILD)/obj/$(1)/libgssloop.a
+	$$(CC) $(3) $$(LDFLAGS) -o $$@ $$^ $$(LIBS_$(2)) -lpthread
 endef
 
 # $(call MODULES_PRODUCT,library)
@@ -72,6 +99,16 @@ all-$(1): $$(MODULES_$(1):%=$$(BUILD)/$$(MODULES_AT_$(1))/mech_%.so)
 $$(BUILD)/$$(MODULES_AT_$(1))/mech_%.so: $$(BUILD)/obj/$(1)/mech_%.so
 	@mkdir -p $$(@D)
 	cp $$< $$@
+CCM_NAME_$(1) = libgssccm$$(SUFFIX_$(1))
+all-$(1): $$(BUILD)/lib/$$(CCM_NAME_$(1)).a $$(BUILD)/lib/$$(CCM_NAME_$(1)).so.0
+$$(BUILD)/lib/$$(CCM_NAME_$(1)).a: $$(BUILD)/obj/$(1)/libgssccm.a
+	@mkdir -p $$(@D)
+	cp $$< $$@
+$$(BUILD)/lib/$$(CCM_NAME_$(1)).so.0: $$(CCM:%=$$(BUILD)/obj/$(1)/lib/%.o)
+	@mkdir -p $$(@D)
+	$$(CC) -shared $$(LDFLAGS) -Wl,-soname,$$(@F) -o $$@ $$^ $$(LIBS_$(1)) \
+	    -lpthread
+	ln -sf $$(@F) $$(BUILD)/lib/$$(CCM_NAME_$(1)).so
 install-$(1): install-modules-$(1)
 install-modules-$(1): all-$(1)
 	$$(INSTALL) -d $$(DESTDIR)$$(PREFIX)/lib/$$(GSS_FOLDER_$(1))
@@ -80,6 +117,13 @@ install-modules-$(1): all-$(1)
 	sed -e 's|@HERE@|$$(PREFIX)/lib/$$(GSS_FOLDER_$(1))|' \
 	    -e 's|@FOURTH@|$$(FOURTH_$(1))|' $$(SAMPLE_$(1)) mech/mech.in \
 	    > $$(DESTDIR)$$(PREFIX)/lib/$$(GSS_FOLDER_$(1))/mech.sample
+	$$(INSTALL) -m 644 $$(BUILD)/lib/$$(CCM_NAME_$(1)).a $$(DESTDIR)$$(PREFIX)/lib
+	$$(INSTALL) -m 755 $$(BUILD)/lib/$$(CCM_NAME_$(1)).so.0 $$(DESTDIR)$$(PREFIX)/lib
+	ln -sf $$(CCM_NAME_$(1)).so.0 $$(DESTDIR)$$(PREFIX)/lib/$$(CCM_NAME_$(1)).so
+	sed -e 's|@PREFIX@|$$(PREFIX)|' -e 's|@VERSION@|$$(VERSION)|' \
+	    -e 's|@NAME@|gssccm$$(SUFFIX_$(1))|' -e 's|@GSS@|$$(PC_$(1))|' \
+	    lib/gssccm.pc.in \
+	    > $$(DESTDIR)$$(PREFIX)/lib/pkgconfig/gssccm$$(SUFFIX_$(1)).pc
 endef
 
 $(foreach library,$(LIBRARIES),$(eval $(call MODULES,$(library),$(library),)))
@@ -87,11 +131,14 @@ $(foreach library,$(LIBRARIES),$(eval $(call MODULES,san-$(library),$(library),$
 $(foreach library,$(LIBRARIES),$(eval $(call MODULES_PRODUCT,$(library))))
 
 # What make check needs for modules.sh, besides the suites.
-MODULE_SUITES = $(LIBRARIES:%=$(BUILD)/obj/san-%/test_modules)
+MODULE_SUITES = $(LIBRARIES:%=$(BUILD)/obj/san-%/test_modules) \
+	$(LIBRARIES:%=$(BUILD)/obj/san-%/test_ccm)
 MODULE_CHECKS = $(foreach library,$(LIBRARIES),\
 	$(MODULES_$(library):%=$(BUILD)/obj/san-$(library)/mech_%.so))
 PROBES = $(LIBRARIES:%=$(BUILD)/obj/%/module_probe) \
-	$(LIBRARIES:%=$(BUILD)/obj/san-%/module_probe) $(THROUGH)
+	$(LIBRARIES:%=$(BUILD)/obj/san-%/module_probe) $(THROUGH) \
+	$(LIBRARIES:%=$(BUILD)/obj/%/ccm_probe) \
+	$(LIBRARIES:%=$(BUILD)/obj/san-%/ccm_probe)
 THROUGH = $(BUILD)/obj/heimdal/through_probe \
 	$(BUILD)/obj/san-heimdal/through_probe
 

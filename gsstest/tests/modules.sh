@@ -82,6 +82,7 @@ files() {
 mech_files() {
 	for flavour in heimdal mit san-heimdal san-mit; do
 		cat >"$scratch/mech-$flavour" <<-END
+		ccm 1.3.6.1.5.5.11 $build/obj/$flavour/mech_ccm.so -
 		hop $hop $build/obj/$flavour/mech_hop.so -
 		hop2 $hop2 $build/obj/$flavour/mech_hop.so -
 		krb5nx $krb5nx $build/obj/$flavour/mech_krb5nx.so -

@@ -1,0 +1,131 @@
+#!/bin/sh
+# ccm.sh: CCM contexts bound to krb5 contexts, between two processes, with both
+# libraries on either side; prints TAP.  Run from the project's root.
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# BUILD names the built tree (build), HEIMDAL_LIB the folder of the patched
+# libgssapi ($BUILD/heimdal/lib).
+
+[ -n "$GJALLAR_REALM_DIR" ] || exec ./gsstest/realm sh "$0"
+build=$(cd "${BUILD:-build}" && pwd) || exit 1
+patched=${HEIMDAL_LIB:-$build/heimdal/lib}
+scratch=$GJALLAR_REALM_DIR/ccm
+mkdir -p "$scratch/etc" || exit 1
+flavours='heimdal san-heimdal'
+[ -d "$build/obj/mit" ] && flavours="$flavours mit san-mit"
+ccm=1.3.6.1.5.5.11
+# What each side has to have seen to be right: so many lines.
+init_lines=81 accept_lines=72
+count=0
+
+ASAN_OPTIONS=detect_leaks=1:exitcode=99:fast_unwind_on_malloc=0
+UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+LSAN_OPTIONS=suppressions=$PWD/gsstest/tests/modules.supp:print_suppressions=0
+export ASAN_OPTIONS UBSAN_OPTIONS LSAN_OPTIONS
+
+# report NAME STATUS: one line of TAP; the sides' reports if it failed.
+report() {
+	count=$((count + 1))
+	if [ "$2" -eq 0 ]; then
+		echo "ok $count - $1"
+		return
+	fi
+	echo "not ok $count - $1"
+	for side in init accept; do
+		grep -v '^ok ' "$scratch/$side" | sed "s/^/# $side: /"
+	done
+}
+
+# Heimdal wants a fourth field.
+mech_files() {
+	for flavour in $flavours; do
+		case $flavour in
+		*mit) fourth= ;;
+		*) fourth=' -' ;;
+		esac
+		echo "ccm $ccm $build/obj/$flavour/mech_ccm.so$fourth" \
+		    >"$scratch/mech-$flavour"
+	done
+	: >"$scratch/mech-none"
+}
+
+# probe FLAVOUR ROLE: runs one side.  "stock" is Heimdal's packaged library,
+# which reads /etc/gss/mech only: ours is mounted there, privately.
+probe() {
+	flavour=$1
+	shift
+	case $flavour in
+	stock)
+		cp "$scratch/mech-heimdal" "$scratch/etc/mech"
+		exec unshare -m sh -c 'mount --bind "$1" /etc/gss && shift &&
+		    exec "$@"' sh "$scratch/etc" \
+		    "$build/obj/heimdal/ccm_probe" "$@"
+		;;
+	*heimdal)
+		LD_LIBRARY_PATH=$patched
+		export LD_LIBRARY_PATH
+		;;
+	esac
+	GSS_MECH_CONFIG=$scratch/${MECH_FILE:-mech-$flavour}
+	export GSS_MECH_CONFIG
+	exec "$build/obj/$flavour/ccm_probe" "$@"
+}
+
+# meet INITIATOR ACCEPTOR: true where both are content, and went all the way.
+meet() {
+	rm -f "$scratch/forth" "$scratch/back"
+	mkfifo "$scratch/forth" "$scratch/back"
+	(probe "$2" accept <"$scratch/forth" >"$scratch/back" \
+	    2>"$scratch/accept") &
+	(probe "$1" init >"$scratch/forth" <"$scratch/back" \
+	    2>"$scratch/init")
+	initiator=$?
+	wait $!
+	acceptor=$?
+	[ $acceptor -eq 0 ] && [ $initiator -eq 0 ] &&
+	    [ "$(grep -c '^ok ' "$scratch/init")" -ge $init_lines ] &&
+	    [ "$(grep -c '^ok ' "$scratch/accept")" -ge $accept_lines ]
+}
+
+# What an application sees where the module is not installed.
+missing() {
+	MECH_FILE=mech-none
+	meet "$1" "$1"
+	grep -q '^not ok bind: major 00010000' "$scratch/init"
+	report "$1: without the module, binding is refused" $?
+	unset MECH_FILE
+}
+
+stock() {
+	if ! unshare -m mount --bind "$scratch/etc" /etc/gss 2>/dev/null; then
+		count=$((count + 1))
+		echo "ok $count - CCM with the stock library # SKIP" \
+		    "needs root, Linux and /etc/gss for a private mount"
+		return
+	fi
+	meet stock stock
+	report 'CCM with the stock library' $?
+	[ -d "$build/obj/mit" ] || return
+	meet stock mit
+	report 'CCM, the stock library to mit' $?
+	meet mit stock
+	report 'CCM, mit to the stock library' $?
+}
+
+[ -f "$patched/libgssapi.so.3" ] || {
+	echo "1..0 # no patched libgssapi in $patched: make heimdal" >&2
+	exit 1
+}
+mech_files
+for i in $flavours; do
+	for a in $flavours; do
+		meet "$i" "$a"
+		report "CCM, $i to $a" $?
+	done
+	case $i in
+	san-*) ;;
+	*) missing "$i" ;;
+	esac
+done
+stock
+echo "1..$count"
