@@ -85,3 +85,16 @@ gss_pseudo_random(OM_uint32 *minor, gss_ctx_id_t context, int key,
 	return gj_mechglue()->pseudo_random(
 	    minor, inner, key, input, size, output);
 }
+
+GJ_EXPORT OM_uint32
+gss_process_context_token(
+    OM_uint32 *minor, gj_context_in handle, gss_buffer_t token)
+{
+	gss_ctx_id_t inner;
+	OM_uint32 major =
+	    gj_module_context(minor, (gss_ctx_id_t)handle, &inner);
+
+	if (major != GSS_S_COMPLETE)
+		return major;
+	return gj_mechglue()->process_context_token(minor, inner, token);
+}

@@ -282,26 +282,6 @@ gss_process_context_token(
 	return GSS_S_FAILURE;
 }
 
-GJ_EXPORT OM_uint32
-gss_export_sec_context(
-    OM_uint32 *minor, gss_ctx_id_t *handle, gss_buffer_t token)
-{
-	(void)handle;
-	*minor = 0;
-	octets_clear(token);
-	return GSS_S_UNAVAILABLE;
-}
-
-GJ_EXPORT OM_uint32
-gss_import_sec_context(
-    OM_uint32 *minor, gss_buffer_t token, gss_ctx_id_t *handle)
-{
-	(void)token;
-	*minor = 0;
-	*handle = GSS_C_NO_CONTEXT;
-	return GSS_S_UNAVAILABLE;
-}
-
 /* The texts of the major status are the mechglue's. */
 GJ_EXPORT OM_uint32
 gss_display_status(OM_uint32 *minor, OM_uint32 value, int type, gss_OID mech,

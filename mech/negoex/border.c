@@ -213,19 +213,6 @@ gss_delete_sec_context(
 }
 
 GJ_EXPORT OM_uint32
-gss_process_context_token(
-    OM_uint32 *minor, gj_context_in handle, gss_buffer_t token)
-{
-	gss_ctx_id_t inner;
-	OM_uint32 major =
-	    gj_module_context(minor, (gss_ctx_id_t)handle, &inner);
-
-	if (major != GSS_S_COMPLETE)
-		return major;
-	return gj_mechglue()->process_context_token(minor, inner, token);
-}
-
-GJ_EXPORT OM_uint32
 gss_inquire_sec_context_by_oid(
     OM_uint32 *minor, gj_context_in handle, gss_OID what, gss_buffer_set_t *set)
 {
