@@ -34,7 +34,11 @@ WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 # What a system lacks comes from lib/compat.c.
 SYSTEM := $(shell uname -s)
 ifeq ($(SYSTEM),Linux)
-SYSTEM_CPPFLAGS = -D_POSIX_C_SOURCE=200809L -DGJ_COMPAT
+SYSTEM_CPPFLAGS = -D_POSIX_C_SOURCE=200809L -DGJ_NO_EXPLICIT_BZERO \
+	-DGJ_NO_STRLCPY
+endif
+ifeq ($(SYSTEM),NetBSD)
+SYSTEM_CPPFLAGS = -D_NETBSD_SOURCE -DGJ_NO_EXPLICIT_BZERO
 endif
 
 # Everything that is linked into every program here and into libgssloop.

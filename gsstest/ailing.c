@@ -6,8 +6,8 @@
  *	AILING_MALLOC	no memory of so many octets or more in one piece, once
  *			there is a connection
  *	AILING_RECV	recv() fails with EIO once so many octets have come
- *	AILING_GARBLE	OFFSET:BITS, the octet there of all that comes has these
- *			bits inverted; both are numbers of C
+ *	AILING_GARBLE	OFFSET:BITS,... the octet there of all that comes has
+ *these bits inverted; both are numbers of C
  *
  * Only what makes a difference to one connection is counted, so a program has
  * one.
@@ -74,15 +74,19 @@ static void
 garble(unsigned char *octets, size_t size)
 {
 	const char *value = getenv("AILING_GARBLE");
-	char *bits;
+	unsigned char bits;
 	size_t offset;
+	char *end;
 
-	if (value == NULL)
-		return;
-	offset = strtoul(value, &bits, 0);
-	if (*bits == ':' && offset >= come && offset - come < size)
-		octets[offset - come] ^=
-		    (unsigned char)strtoul(bits + 1, NULL, 0);
+	while (value != NULL && *value != '\0') {
+		offset = strtoul(value, &end, 0);
+		if (*end != ':')
+			return;
+		bits = (unsigned char)strtoul(end + 1, &end, 0);
+		if (offset >= come && offset - come < size)
+			octets[offset - come] ^= bits;
+		value = *end == ',' ? end + 1 : NULL;
+	}
 }
 
 ssize_t

@@ -4,8 +4,8 @@
  *
  * A table is a text file.  A line that begins with "#" is a comment (or with
  * "!", see branches_run.c), one that begins with "*" holds what all of our own
- *programs get from there on, before the row's own options; a new one takes its
- *place.  Any other line is a row of eight fields, separated by "|":
+ * programs get from there on, before the row's own options; a new one takes its
+ * place.  Any other line is a row of eight fields, separated by "|":
  *
  *	name		what a person calls it
  *	initiators	parties, see below, with commas between them

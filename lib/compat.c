@@ -4,8 +4,7 @@
  */
 #include "compat.h"
 
-#ifdef GJ_COMPAT
-
+#ifdef GJ_NO_EXPLICIT_BZERO
 /* A call through a volatile pointer cannot be proved to be memset. */
 static void *(*const volatile overwrite)(void *, int, size_t) = memset;
 
@@ -15,7 +14,9 @@ explicit_bzero(void *data, size_t size)
 	if (size > 0)
 		overwrite(data, 0, size);
 }
+#endif
 
+#ifdef GJ_NO_STRLCPY
 size_t
 strlcpy(char *to, const char *source, size_t size)
 {

@@ -62,8 +62,9 @@ endif
 # $(call MODULE,name of the flavour,library,compiler's flags,module)
 define MODULE
 $$(BUILD)/obj/$(1)/mech_$(4).so: $$(MODULE_$(4):%=$$(BUILD)/obj/$(1)/mech/%.o) \
-		$$(BUILD)/obj/$(1)/libgssloop.a
-	$$(CC) -shared $(3) $$(LDFLAGS) -o $$@ $$^ $$(LIBS_$(2)) $$(LIBS_$(4))
+		$$(BUILD)/obj/$(1)/libgssloop.a mech/modules.mk
+	$$(CC) -shared $(3) $$(LDFLAGS) $(if $(3),,-Wl,-z,defs) -o $$@ \
+	    $$(filter %.o %.a,$$^) $$(LIBS_$(2)) $$(LIBS_$(4))
 endef
 
 # $(call MODULES,name of the flavour,library,compiler's flags)

@@ -11,6 +11,9 @@
 build=$(cd "${BUILD:-build}" && pwd) || exit 1
 root=$(pwd)
 courier=$build/obj/heimdal/courier
+for program in "$courier"; do
+	[ -x "$program" ] || { echo "Bail out! $program is not there"; exit 1; }
+done
 scratch=$GJALLAR_REALM_DIR/datagram
 mkdir "$scratch" && cd "$scratch" || exit 1
 programs=gsstest

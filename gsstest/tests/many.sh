@@ -12,6 +12,9 @@ build=$(cd "${BUILD:-build}" && pwd) || exit 1
 root=$(pwd)
 rogue=$build/obj/heimdal/rogue
 crowd=$build/obj/heimdal/crowd
+for program in "$rogue" "$crowd"; do
+	[ -x "$program" ] || { echo "Bail out! $program is not there"; exit 1; }
+done
 turns=$build/obj/heimdal/turns.so
 scratch=$GJALLAR_REALM_DIR/many
 mkdir "$scratch" && cd "$scratch" || exit 1

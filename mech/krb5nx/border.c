@@ -92,6 +92,17 @@ gss_init_sec_context(OM_uint32 *minor, gj_cred_in cred, gss_ctx_id_t *handle,
 	return settle(minor, major, context, handle);
 }
 
+/* What a call that fails after all has been given. */
+static void
+results_drop(gss_buffer_t output, gss_cred_id_t *delegated)
+{
+	OM_uint32 ignored;
+
+	gj_mechglue()->release_buffer(&ignored, output);
+	if (delegated != NULL && *delegated != GSS_C_NO_CREDENTIAL)
+		gj_mechglue()->release_cred(&ignored, delegated);
+}
+
 GJ_EXPORT OM_uint32
 gss_accept_sec_context(OM_uint32 *minor, gss_ctx_id_t *handle, gj_cred_in cred,
     gss_buffer_t input, gss_channel_bindings_t bindings, gss_name_t *source,
@@ -124,8 +135,10 @@ gss_accept_sec_context(OM_uint32 *minor, gss_ctx_id_t *handle, gj_cred_in cred,
 	    time_granted, delegated);
 	if (source != NULL) {
 		named = gj_name_wrap(minor, &inner_source, source);
-		if (named != GSS_S_COMPLETE && !GSS_ERROR(major))
+		if (named != GSS_S_COMPLETE && !GSS_ERROR(major)) {
 			major = named;
+			results_drop(output, delegated);
+		}
 	}
 	return settle(minor, major, context, handle);
 }

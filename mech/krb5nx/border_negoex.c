@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "compat.h"
 #include "mechglue.h"
 #include "module.h"
 #include "writer.h"
@@ -123,7 +124,7 @@ key_give(OM_uint32 *minor, gss_ctx_id_t inner, gss_buffer_set_t *data)
 	else
 		major = members_give(minor, &key, data);
 	if (key.length > 0)
-		memset(key.value, 0, key.length);
+		explicit_bzero(key.value, key.length);
 	gj_mechglue()->release_buffer(&ignored, &key);
 	return major;
 }
