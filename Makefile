@@ -47,7 +47,7 @@ LIB = branch buffer channel channel_datagram channel_plain channel_sample \
 	params random reader run status stream text wire wire_datagram wire_der \
 	wire_initial wire_negoex wire_plain wire_sample wire_spnego writer
 GSSTEST = acceptor address branches branches_run complaint connection cookie \
-	early fault initiator main matrix_case matrix_command matrix_expect \
+	early fault initiator mac main matrix_case matrix_command matrix_expect \
 	matrix_table mechs mechs_list message message_branch options pair \
 	party process report scenario scenario_run session switchboard trace
 BENCH = bench bench_negoex
@@ -139,6 +139,7 @@ $$(BUILD)/obj/$(1)/test_cookie: \
 		$$(BUILD)/obj/$(1)/gsstest/tests/suite.o \
 		$$(BUILD)/obj/$(1)/gsstest/cookie.o \
 		$$(BUILD)/obj/$(1)/gsstest/address.o \
+		$$(BUILD)/obj/$(1)/gsstest/mac.o \
 		$$(BUILD)/obj/$(1)/gsstest/mac_$(2).o \
 		$$(BUILD)/obj/$(1)/libgssloop.a
 	$$(CC) $(3) $$(LDFLAGS) -o $$@ $$^ $$(LIBS_$(2)) $$(MAC_LIBS_$(2)) $$(CHECK_LIBS)

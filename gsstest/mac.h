@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: BSD-2-Clause
  *
  * HMAC-SHA-1 cut to 96 bits, as RFC 3962 has it, with a random key that lasts
- * as long as the process.  The libraries differ in their types: mac_heimdal.c,
- * mac_mit.c.
+ * as long as the process.  The libraries differ in names and types:
+ * mac_library.h.
  */
 #ifndef GSSTEST_MAC_H
 #define GSSTEST_MAC_H
