@@ -42,22 +42,27 @@ SYSTEM_CPPFLAGS = -D_NETBSD_SOURCE -DGJ_NO_EXPLICIT_BZERO
 endif
 
 # Everything that is linked into every program here and into libgssloop.
-LIB = branch buffer channel channel_datagram channel_plain channel_sample \
-	compat conversation deadline flags gss guard hex loop negoex_order oid \
-	params random reader run status stream text wire wire_datagram wire_der \
-	wire_initial wire_negoex wire_plain wire_sample wire_spnego writer
-GSSTEST = acceptor address branches branches_run complaint connection cookie \
-	early fault initiator mac main matrix_case matrix_command matrix_expect \
-	matrix_table mechs mechs_list message message_branch options pair \
-	party process report scenario scenario_run session switchboard trace
+LIB = branch buffer channel channel_datagram channel_plain channel_rpcsec \
+	channel_rpcsec_acceptor channel_rpcsec_initiator channel_sample compat \
+	conversation deadline flags gss guard hex loop negoex_order oid params \
+	random reader record rpcsec run status stream text wire wire_ccm \
+	wire_datagram wire_der wire_initial wire_negoex wire_plain wire_rpc \
+	wire_rpcsec wire_rpctest wire_sample wire_spnego writer xdr
+GSSTEST = acceptor address branches branches_run complaint connection \
+	cookie early fault initiator mac main matrix_case matrix_command \
+	matrix_expect matrix_table mechs mechs_list message message_branch \
+	options pair party process report scenario scenario_run session \
+	switchboard trace wrapped
 BENCH = bench bench_negoex
 MATRIX = address matrix matrix_case matrix_command matrix_expect matrix_table \
 	process
 DUMP = dump dump_negoex fields input main notation options show
-TESTS = test_bytes test_wire test_guard test_loop test_channel test_datagram \
-	test_run test_message test_negoex test_spnego test_fault
+TESTS = test_bytes test_wire test_guard test_loop test_channel \
+	test_datagram test_rpc test_rpcsec test_channel_rpcsec test_run \
+	test_message test_negoex test_spnego test_fault
 # What of gsstest the tests look into.
-TESTED = complaint early fault message message_branch session trace
+TESTED = complaint early fault message message_branch session trace \
+	wrapped
 HEADERS = lib/gssloop.h lib/gssloop_frame.h lib/gssloop_channel.h \
 	lib/gssapi_negoex.h
 MAN1 = doc/gsstest.1 doc/gsstest-realm.1 doc/gss-dump.1
@@ -72,7 +77,7 @@ GSS_mit = -DGJ_GSS_HEADER='<gssapi/gssapi_ext.h>' \
 	-DGJ_BORDER_HEADER='"border_mit.h"' $(MIT_CFLAGS)
 LIBS_heimdal = $(HEIMDAL_LIBS)
 LIBS_mit = $(MIT_LIBS)
-# Of gsstest alone: gsstest/mac_*.c.
+# Of gsstest alone: gsstest/mac_*.c, sent_*.c.
 MAC_LIBS_heimdal = -lkrb5
 MAC_LIBS_mit = -lkrb5 -lk5crypto
 SUFFIX_mit = -mit
@@ -120,8 +125,9 @@ $$(BUILD)/obj/$(1)/libgssloop.a: $$(LIB:%=$$(BUILD)/obj/$(1)/lib/%.o)
 $$(BUILD)/obj/$(1)/gsstest/gsstest: $$(GSSTEST:%=$$(BUILD)/obj/$(1)/gsstest/%.o) \
 		$$(BUILD)/obj/$(1)/gsstest/negotiable_$(2).o \
 		$$(BUILD)/obj/$(1)/gsstest/mac_$(2).o \
-		$$(BUILD)/obj/$(1)/lib/json.o $$(BUILD)/obj/$(1)/libgssloop.a
-	$$(CC) $(3) $$(LDFLAGS) -o $$@ $$^ $$(LIBS_$(2)) $$(MAC_LIBS_$(2)) $$(JANSSON_LIBS) $$(EVENT_LIBS)
+		$$(BUILD)/obj/$(1)/lib/json.o $$(BUILD)/obj/$(1)/libgssccm.a \
+		$$(BUILD)/obj/$(1)/libgssloop.a
+	$$(CC) $(3) $$(LDFLAGS) -o $$@ $$^ $$(LIBS_$(2)) $$(MAC_LIBS_$(2)) $$(JANSSON_LIBS) $$(EVENT_LIBS) -lpthread
 $$(BENCH:%=$$(BUILD)/obj/$(1)/gsstest/%): %: %.o \
 		$$(BUILD)/obj/$(1)/libgssloop.a
 	$$(CC) $(3) $$(LDFLAGS) -o $$@ $$^ $$(LIBS_$(2))
@@ -129,6 +135,7 @@ $$(TESTS:%=$$(BUILD)/obj/$(1)/%): $$(BUILD)/obj/$(1)/%: \
 		$$(BUILD)/obj/$(1)/gsstest/tests/%.o \
 		$$(BUILD)/obj/$(1)/gsstest/tests/scripted_gss.o \
 		$$(BUILD)/obj/$(1)/gsstest/tests/failing_malloc.o \
+		$$(BUILD)/obj/$(1)/gsstest/tests/rpcsec_octets.o \
 		$$(BUILD)/obj/$(1)/gsstest/tests/suite.o \
 		$$(TESTED:%=$$(BUILD)/obj/$(1)/gsstest/%.o) \
 		$$(BUILD)/obj/$(1)/lib/json.o $$(BUILD)/obj/$(1)/libgssloop.a
@@ -237,18 +244,21 @@ RUN = TMPDIR=$(abspath $(BUILD))/tmp BUILD=$(abspath $(BUILD)) \
 demo: all heimdal
 	@mkdir -p $(BUILD)/tmp
 	@$(RUN) gsstest/realm $(BUILD)/bin/gsstest-matrix -b $(BUILD) gsstest/tables/demo
+	@echo
 
 SUITES = $(foreach library,$(LIBRARIES),\
 	$(TESTS:%=$(BUILD)/obj/san-$(library)/%) \
 	$(BUILD)/obj/san-$(library)/test_cookie \
 	$(BUILD)/obj/san-$(library)/gsstest/gsstest) $(SUITES_negotiation) \
+	$(SUITES_remctl) \
 	$(MODULE_SUITES)
 
 check: all heimdal module-types $(PATCH_TESTS) $(SUITES) \
 		$(BUILD)/obj/heimdal/rogue $(BUILD)/obj/heimdal/courier \
 		$(BUILD)/obj/heimdal/crowd $(TURNS) \
 		$(SAN_ONE)/tools/gss-dump/gss-dump \
-		$(PROBES) $(MODULE_CHECKS)
+		$(PROBES) $(MODULE_CHECKS) $(TIRPC_PEERS) \
+		$(REMCTL_PEERS)
 	@mkdir -p $(BUILD)/tmp
 	@$(RUN) gsstest/tests/run $(filter-out %/gsstest,$(SUITES)) \
 	    $(sort $(wildcard gsstest/tests/*.sh))

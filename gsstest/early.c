@@ -10,10 +10,10 @@
 #include "compat.h"
 #include "early.h"
 #include "message.h"
+#include "wrapped.h"
 
 struct early_channel {
-	struct gssloop_channel_ops ops; /* ours, under the inner one's name */
-	struct gssloop_channel *inner;
+	struct wrapped wrapped; /* the first */
 	struct session *session;
 	bool held; /* that was noted */
 };
@@ -36,7 +36,8 @@ limits_set(struct early_channel *self)
 {
 	struct session *session = self->session;
 
-	gssloop_channel_limit(self->inner, gssloop_token_max(session->loop),
+	gssloop_channel_limit(self->wrapped.inner,
+	    gssloop_token_max(session->loop),
 	    is_ready(session) ? session_message_max(session) : 0);
 }
 
@@ -75,9 +76,9 @@ early_get(struct early_channel *self, struct gssloop_frame *frame)
 	for (;;) {
 		limits_set(self);
 		send_next(self);
-		io = gssloop_channel_flush(self->inner);
+		io = gssloop_channel_flush(self->wrapped.inner);
 		if (io == GSSLOOP_IO_OK || io == GSSLOOP_IO_AGAIN)
-			io = gssloop_channel_get(self->inner, frame);
+			io = gssloop_channel_get(self->wrapped.inner, frame);
 		if (io != GSSLOOP_IO_OK || frame->kind != GSSLOOP_FRAME_MESSAGE)
 			return io;
 		take(self->session, frame);
@@ -93,96 +94,19 @@ get(void *opaque, struct gssloop_frame *frame)
 	struct early_channel *self = opaque;
 
 	if (is_complete(self->session))
-		return gssloop_channel_get(self->inner, frame);
+		return gssloop_channel_get(self->wrapped.inner, frame);
 	return early_get(self, frame);
-}
-
-/* Everything else is the inner channel's. */
-
-static enum gssloop_io
-put(void *opaque, const struct gssloop_frame *frame)
-{
-	struct early_channel *self = opaque;
-
-	return gssloop_channel_put(self->inner, frame);
-}
-
-static enum gssloop_io
-flush(void *opaque)
-{
-	struct early_channel *self = opaque;
-
-	return gssloop_channel_flush(self->inner);
-}
-
-static int
-wait_poll(void *opaque, int *fd, short *events)
-{
-	struct early_channel *self = opaque;
-
-	return gssloop_channel_poll(self->inner, fd, events);
-}
-
-static void
-limit(void *opaque, size_t token_max, size_t message_max)
-{
-	struct early_channel *self = opaque;
-
-	gssloop_channel_limit(self->inner, token_max, message_max);
-}
-
-static const char *
-reason(void *opaque)
-{
-	struct early_channel *self = opaque;
-
-	return gssloop_channel_reason(self->inner);
-}
-
-static enum gssloop_io
-linger(void *opaque)
-{
-	struct early_channel *self = opaque;
-
-	return gssloop_channel_linger(self->inner);
-}
-
-static void
-channel_free(void *opaque)
-{
-	struct early_channel *self = opaque;
-
-	gssloop_channel_free(&self->inner);
-	free(self);
 }
 
 int
 early_wrap(struct session *session)
 {
 	struct early_channel *self = calloc(1, sizeof(*self));
-	struct gssloop_channel *outer;
-	int error;
 
 	if (self == NULL)
 		return ENOMEM;
-	self->inner = session->channel;
+	wrapped_init(&self->wrapped, session->channel);
+	self->wrapped.ops.get = get;
 	self->session = session;
-	self->ops = (struct gssloop_channel_ops){
-	    .name = gssloop_channel_name(self->inner),
-	    .carries = gssloop_channel_carries(self->inner),
-	    .put = put,
-	    .flush = flush,
-	    .get = get,
-	    .poll = wait_poll,
-	    .limit = limit,
-	    .reason = reason,
-	    .linger = linger,
-	    .free = channel_free,
-	};
-	error = gssloop_channel_new(&outer, &self->ops, self);
-	if (error == 0)
-		session->channel = outer;
-	else
-		free(self);
-	return error;
+	return wrapped_around(&self->wrapped, &session->channel);
 }

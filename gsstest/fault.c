@@ -7,11 +7,11 @@
 #include <stdio.h>
 #include <sys/socket.h>
 
-#include "channel.h"
 #include "compat.h"
 #include "deadline.h"
 #include "fault.h"
 #include "stream.h"
+#include "wrapped.h"
 
 /* How the connection is ended on purpose. */
 enum ending {
@@ -21,10 +21,8 @@ enum ending {
 };
 
 struct fault_channel {
-	/* Ours, under the inner one's name; the free of it is the last. */
-	struct gssloop_channel_ops ops;
-	struct gssloop_channel *inner;
-	struct faults faults; /* of this side only */
+	struct wrapped wrapped; /* the first */
+	struct faults faults;	/* of this side only */
 	unsigned int delay_ms;
 	unsigned int tokens; /* that were put */
 	enum ending ending;
@@ -190,7 +188,7 @@ spoil(struct fault_channel *self, const struct gssloop_frame *frame)
 static bool
 is_stream(const struct fault_channel *self)
 {
-	return self->inner->ops->flush == gj_stream_flush;
+	return self->wrapped.inner->ops->flush == gj_stream_flush;
 }
 
 /* Ends a connection in both directions; others say that when they are freed. */
@@ -203,7 +201,7 @@ end(struct fault_channel *self)
 	self->ending = ENDED;
 	if (!is_stream(self))
 		return;
-	gssloop_channel_poll(self->inner, &fd, &events);
+	gssloop_channel_poll(self->wrapped.inner, &fd, &events);
 	shutdown(fd, SHUT_RDWR);
 }
 
@@ -220,7 +218,7 @@ ending_begin(struct fault_channel *self, enum fault_kind kind)
 static enum gssloop_io
 cut_put(struct fault_channel *self)
 {
-	struct gj_stream *stream = self->inner->self;
+	struct gj_stream *stream = self->wrapped.inner->self;
 	enum gssloop_io io;
 	size_t size;
 
@@ -228,7 +226,7 @@ cut_put(struct fault_channel *self)
 	if (!is_stream(self))
 		return GSSLOOP_IO_OK;
 	size = gj_buffer_size(&stream->out);
-	io = gssloop_channel_put(self->inner, &self->spoiled);
+	io = gssloop_channel_put(self->wrapped.inner, &self->spoiled);
 	size = gj_buffer_size(&stream->out) - size;
 	stream->out.end -= size - size / 2;
 	return io;
@@ -242,7 +240,7 @@ extra_put(struct fault_channel *self)
 	static const struct gssloop_frame extra = {
 	    .kind = GSSLOOP_FRAME_TOKEN, .data = {octets, sizeof(octets) - 1}};
 
-	return gssloop_channel_put(self->inner, &extra);
+	return gssloop_channel_put(self->wrapped.inner, &extra);
 }
 
 /* Puts the spoiled frame, as often as it is to be. */
@@ -258,9 +256,9 @@ spoiled_put(struct fault_channel *self)
 	if (has(self, FAULT_CUT))
 		return cut_put(self);
 	if (!has(self, FAULT_DROP))
-		io = gssloop_channel_put(self->inner, &self->spoiled);
+		io = gssloop_channel_put(self->wrapped.inner, &self->spoiled);
 	if (io == GSSLOOP_IO_OK && has(self, FAULT_DUPLICATE))
-		io = gssloop_channel_put(self->inner, &self->spoiled);
+		io = gssloop_channel_put(self->wrapped.inner, &self->spoiled);
 	if (io == GSSLOOP_IO_OK && has(self, FAULT_EXTRA))
 		io = extra_put(self);
 	return io;
@@ -283,11 +281,11 @@ put(void *opaque, const struct gssloop_frame *frame)
 	struct fault_channel *self = opaque;
 
 	if (frame->kind != GSSLOOP_FRAME_TOKEN)
-		return gssloop_channel_put(self->inner, frame);
+		return gssloop_channel_put(self->wrapped.inner, frame);
 	self->tokens++;
 	faults_find(self);
 	if (self->spoiling == 0)
-		return gssloop_channel_put(self->inner, frame);
+		return gssloop_channel_put(self->wrapped.inner, frame);
 	if (!spoil(self, frame))
 		return GSSLOOP_IO_NO_MEMORY;
 	self->holding = has(self, FAULT_DELAY);
@@ -305,18 +303,10 @@ flush(void *opaque)
 	if (self->holding)
 		io = release(self);
 	if (io == GSSLOOP_IO_OK && self->ending != ENDED)
-		io = gssloop_channel_flush(self->inner);
+		io = gssloop_channel_flush(self->wrapped.inner);
 	if (io == GSSLOOP_IO_OK && self->ending == ENDING)
 		end(self);
 	return self->ending == ENDED ? GSSLOOP_IO_CLOSED : io;
-}
-
-static enum gssloop_io
-get(void *opaque, struct gssloop_frame *frame)
-{
-	struct fault_channel *self = opaque;
-
-	return gssloop_channel_get(self->inner, frame);
 }
 
 /*
@@ -327,7 +317,7 @@ static int
 wait_poll(void *opaque, int *fd, short *events)
 {
 	struct fault_channel *self = opaque;
-	int wish = gssloop_channel_poll(self->inner, fd, events), left;
+	int wish = gssloop_channel_poll(self->wrapped.inner, fd, events), left;
 
 	if (!self->holding)
 		return wish;
@@ -337,14 +327,6 @@ wait_poll(void *opaque, int *fd, short *events)
 	return wish < 0 || wish > left ? left : wish;
 }
 
-static void
-limit(void *opaque, size_t token_max, size_t message_max)
-{
-	struct fault_channel *self = opaque;
-
-	gssloop_channel_limit(self->inner, token_max, message_max);
-}
-
 static const char *
 reason(void *opaque)
 {
@@ -352,7 +334,7 @@ reason(void *opaque)
 
 	if (self->ending == ENDED)
 		return self->ending_why;
-	return gssloop_channel_reason(self->inner);
+	return gssloop_channel_reason(self->wrapped.inner);
 }
 
 /* A token that is still held now was given up. */
@@ -362,7 +344,7 @@ linger(void *opaque)
 	struct fault_channel *self = opaque;
 
 	self->holding = false;
-	return gssloop_channel_linger(self->inner);
+	return gssloop_channel_linger(self->wrapped.inner);
 }
 
 static void
@@ -370,26 +352,20 @@ channel_free(void *opaque)
 {
 	struct fault_channel *self = opaque;
 
-	gssloop_channel_free(&self->inner);
+	gssloop_channel_free(&self->wrapped.inner);
 	gj_buffer_free(&self->octets);
 	free(self);
 }
 
 static void
-ops_set(struct fault_channel *self)
+ops_set(struct gssloop_channel_ops *ops)
 {
-	self->ops = (struct gssloop_channel_ops){
-	    .name = gssloop_channel_name(self->inner),
-	    .carries = gssloop_channel_carries(self->inner),
-	    .put = put,
-	    .flush = flush,
-	    .get = get,
-	    .poll = wait_poll,
-	    .limit = limit,
-	    .reason = reason,
-	    .linger = linger,
-	    .free = channel_free,
-	};
+	ops->put = put;
+	ops->flush = flush;
+	ops->poll = wait_poll;
+	ops->reason = reason;
+	ops->linger = linger;
+	ops->free = channel_free;
 }
 
 static void
@@ -407,9 +383,7 @@ int
 faults_wrap(const struct faults *faults, enum gssloop_role role,
     unsigned int delay_ms, struct gssloop_channel **channel)
 {
-	struct gssloop_channel *outer;
 	struct fault_channel *self = calloc(1, sizeof(*self));
-	int error;
 
 	if (self == NULL)
 		return ENOMEM;
@@ -418,13 +392,8 @@ faults_wrap(const struct faults *faults, enum gssloop_role role,
 		free(self);
 		return 0;
 	}
-	self->inner = *channel;
 	self->delay_ms = delay_ms;
-	ops_set(self);
-	error = gssloop_channel_new(&outer, &self->ops, self);
-	if (error == 0)
-		*channel = outer;
-	else
-		free(self);
-	return error;
+	wrapped_init(&self->wrapped, *channel);
+	ops_set(&self->wrapped.ops);
+	return wrapped_around(&self->wrapped, channel);
 }

@@ -19,6 +19,7 @@ gssloop_channel_new(struct gssloop_channel **channel,
 	(*channel)->ops = ops;
 	(*channel)->self = self;
 	(*channel)->handed = GSSLOOP_START;
+	(*channel)->joined = NULL;
 	return 0;
 }
 
@@ -41,6 +42,23 @@ unsigned int
 gssloop_channel_carries(const struct gssloop_channel *channel)
 {
 	return channel->ops->carries;
+}
+
+void
+gssloop_channel_join(
+    struct gssloop_channel *channel, const struct gssloop *loop)
+{
+	channel->joined = loop;
+	if (channel->ops->join != NULL)
+		channel->ops->join(channel->self, loop);
+}
+
+enum gssloop_io
+gssloop_channel_settle(struct gssloop_channel *channel)
+{
+	if (channel->ops->settle == NULL)
+		return GSSLOOP_IO_OK;
+	return channel->ops->settle(channel->self);
 }
 
 enum gssloop_io

@@ -12,6 +12,7 @@ struct gssloop_channel {
 	void *self;
 	enum gssloop_next handed; /* SEND or TELL: the driver has put what the
 				     loop wants sent, and flushes it */
+	const struct gssloop *joined; /* whose tokens it carries */
 };
 
 /*

@@ -8,10 +8,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include <gssapi/gssapi.h>
+#include "gss.h"
 
 /* Flags that a mechanism tells and nobody can ask for. */
 #define GJ_FLAGS_TOLD ((OM_uint32)(GSS_C_PROT_READY_FLAG | GSS_C_TRANS_FLAG))
+
+/*
+ * The same with those of which nothing is to be feared: they say what a context
+ * is like, and not what may be done with it.
+ */
+#define GJ_FLAGS_HARMLESS ((OM_uint32)(GJ_FLAGS_TOLD | GJ_C_CHANNEL_BOUND_FLAG))
 
 /* Room for the names of all 32 flags. */
 #define GJ_FLAGS_TEXT 256

@@ -25,6 +25,7 @@
 extern gss_OID_desc gj_mech_krb5;
 extern gss_OID_desc gj_mech_krb5_microsoft; /* what Windows once called it */
 extern gss_OID_desc gj_mech_spnego;
+extern gss_OID_desc gj_mech_ccm; /* draft-eisler-nfsv4-ccm-00 */
 extern gss_OID_desc gj_name_hostbased;
 
 /* True where the OID has just these content octets. */

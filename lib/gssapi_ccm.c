@@ -204,7 +204,8 @@ nothing_check(OM_uint32 *minor, gss_ctx_id_t context, gss_qop_t *qop)
 	if (context == GSS_C_NO_CONTEXT)
 		return GSS_S_NO_CONTEXT;
 	major = gss_inquire_sec_context_by_oid(minor, context, &object, &data);
-	gss_release_buffer_set(&ignored, &data);
+	if (data != GSS_C_NO_BUFFER_SET)
+		gss_release_buffer_set(&ignored, &data);
 	if (major == GSS_S_COMPLETE || major == GSS_S_NO_CONTEXT ||
 	    major == GSS_S_CONTEXT_EXPIRED)
 		return major;

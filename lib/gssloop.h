@@ -77,6 +77,8 @@ enum gssloop_io {
 	GSSLOOP_IO_MALFORMED, /* not the channel's protocol */
 	GSSLOOP_IO_EARLY,     /* an application message before the context */
 	GSSLOOP_IO_CANNOT,    /* the channel's protocol has no way to say it */
+	GSSLOOP_IO_REFUSED,   /* its protection is missing or wrong */
+	GSSLOOP_IO_WEAK,      /* it is protected less than it has to be */
 	GSSLOOP_IO_FAILED,    /* an error of the system */
 	GSSLOOP_IO_NO_MEMORY
 };
@@ -117,9 +119,12 @@ enum gssloop_branch {
 	GSSLOOP_BRANCH_MESSAGE_EARLY,
 	GSSLOOP_BRANCH_ROUNDS_EXCEEDED,
 	GSSLOOP_BRANCH_FLAG_MISSING,
+	GSSLOOP_BRANCH_FLAG_UNWANTED,
+	GSSLOOP_BRANCH_UNCONFIRMED,
 	GSSLOOP_BRANCH_EXTRA_REFUSED,
 	GSSLOOP_BRANCH_CONTEXT_DELETED,
 	GSSLOOP_BRANCH_EXTRA_FLAG_MISSING,
+	GSSLOOP_BRANCH_EXTRA_FLAG_UNWANTED,
 	GSSLOOP_BRANCH_NO_MEMORY,
 
 	GSSLOOP_BRANCH_COUNT
@@ -176,9 +181,9 @@ struct gssloop_event {
 
 /*
  * The arguments of the loop.  They are taken over when the loop is made and
- * stay what they are over all its calls (sections 2 and 2.5): mech and
- * bindings are copied, cred and target are borrowed and must outlive the
- * loop.
+ * stay what they are over all its calls (sections 2 and 2.5): mech,
+ * bindings and bootstrap are copied, cred and target are borrowed and must
+ * outlive the loop.
  */
 struct gssloop_params {
 	enum gssloop_role role;
@@ -190,7 +195,18 @@ struct gssloop_params {
 	OM_uint32 require;  /* both: flags without which there is no context
 			       (section 3); the initiator asks for them, too.
 			       GSS_C_ANON_FLAG: see section 2.1 */
+	OM_uint32 refuse;   /* both: flags with which there is no context; the
+			       initiator does not ask for them.  Whatever is
+			       in neither may be granted or not: "at least X"
+			       is X required, "exactly X" is X required and ~X
+			       refused.  GSS_C_PROT_READY_FLAG,
+			       GSS_C_TRANS_FLAG and 0x800 (channel bound) say
+			       what a context is like and are never refused */
 	gss_channel_bindings_t bindings; /* NULL for none */
+	/* initiator: the input token of the first call, for a mechanism that
+	   wants one, as CCM does (gssapi_ccm.h); GSS_C_NO_BUFFER for none.
+	   It is no peer's: it has no limit, and no observer sees it */
+	const gss_buffer_desc *bootstrap;
 	size_t token_max;	 /* octets of a token; 0 is the default */
 	unsigned int rounds_max; /* GSS calls; 0 is the default */
 	unsigned int wait_ms;	 /* for one awaited token, milliseconds; 0 is
@@ -211,8 +227,9 @@ struct gssloop;
 
 /*
  * Makes a loop.  Returns 0; EINVAL for a role that is none, an initiator
- * without target, or a mechanism of more than 128 octets; or ENOMEM.  On
- * failure *loop is NULL.  gssloop_free releases it.
+ * without target, an acceptor with bootstrap, a flag that is both required and
+ * refused, or a mechanism of more than 128 octets; or ENOMEM.  On failure *loop
+ * is NULL.  gssloop_free releases it.
  */
 GSSLOOP_API int gssloop_new(
     struct gssloop **loop, const struct gssloop_params *params);
@@ -244,6 +261,17 @@ GSSLOOP_API enum gssloop_next gssloop_start(struct gssloop *loop);
  */
 GSSLOOP_API enum gssloop_next gssloop_receive(
     struct gssloop *loop, const void *token, size_t size);
+
+/*
+ * For protocols that end their handshake by more than GSS's tokens.
+ * gssloop_hold, before the loop is established: a loop that is complete and
+ * has its flags then goes on awaiting (GSSLOOP_RECEIVE, gssloop_is_held), until
+ * gssloop_confirm, or gssloop_lost or gssloop_peer_failed, with which it
+ * fails.  gssloop_context gives the context meanwhile.
+ */
+GSSLOOP_API void gssloop_hold(struct gssloop *loop);
+GSSLOOP_API int gssloop_is_held(const struct gssloop *loop);
+GSSLOOP_API enum gssloop_next gssloop_confirm(struct gssloop *loop);
 
 /* gssloop_output was sent in full. */
 GSSLOOP_API enum gssloop_next gssloop_sent(struct gssloop *loop);
@@ -303,7 +331,7 @@ GSSLOOP_API const char *gssloop_error_for_peer(const struct gssloop *loop);
 GSSLOOP_API OM_uint32 gssloop_flags(const struct gssloop *loop);
 
 /*
- * GSS_C_NO_CONTEXT unless established, or protection is ready (section 3.1:
+ * GSS_C_NO_CONTEXT unless complete, or protection is ready (section 3.1:
  * conf_avail and integ_avail of gssloop_flags then hold already, and the
  * application has to prevent replays by itself).
  */

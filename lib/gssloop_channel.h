@@ -27,12 +27,34 @@ extern "C" {
 #define GSSLOOP_CARRIES_MIC    2 /* a message with its MIC, both ways */
 
 /*
+ * The channel protects messages by itself, with the context of the loop that it
+ * joined: a MESSAGE's data are the plain octets, both ways, and its protection
+ * says what is to be done with them, or was.
+ */
+#define GSSLOOP_PROTECTS 4
+
+/*
  * The operations of a channel.  An application may bring its own; `self` is
  * what gssloop_channel_new was given.
  */
 struct gssloop_channel_ops {
 	const char *name;
-	unsigned int carries; /* GSSLOOP_CARRIES_*, ored */
+	unsigned int carries; /* GSSLOOP_CARRIES_*, GSSLOOP_PROTECTS, ored */
+
+	/*
+	 * A negotiation begins, whose loop the channel may ask from now on (its
+	 * status, its context), and which lives until the next one or the
+	 * channel's last call but free.  NULL where the channel need not know.
+	 */
+	void (*join)(void *self, const struct gssloop *loop);
+
+	/*
+	 * The loop is established: what the channel's protocol wants beyond
+	 * GSS's tokens before messages may follow.  OK; AGAIN to be called
+	 * again when poll's event has come; else as get returns, when the
+	 * context is not to be used.  NULL where there is nothing.
+	 */
+	enum gssloop_io (*settle)(void *self);
 
 	/*
 	 * Takes a whole frame, copied, for sending.  OK; CANNOT where the
@@ -51,7 +73,9 @@ struct gssloop_channel_ops {
 	/*
 	 * The next frame from the peer.  OK; AGAIN; CLOSED at the end of the
 	 * stream; TOO_LARGE, MALFORMED, FAILED, NO_MEMORY.  EARLY for a
-	 * message while the limit for messages is 0.
+	 * message while the limit for messages is 0; REFUSED for one whose
+	 * protection is wrong, and WEAK for one that has less than it has to,
+	 * where the channel protects.
 	 */
 	enum gssloop_io (*get)(void *self, struct gssloop_frame *frame);
 
@@ -110,6 +134,115 @@ GSSLOOP_API int gssloop_channel_sample(
 GSSLOOP_API int gssloop_channel_datagram(
     struct gssloop_channel **channel, int fd, enum gssloop_role role);
 
+/* What an RPC program is to the rpcsec channel. */
+struct gssloop_rpcsec {
+	uint32_t program, version;
+	uint32_t procedure; /* of a message: opaque<> there, and back */
+	/*
+	 * Initiator: the service that creation and destruction of the context
+	 * name, of which RFC 2203 makes nothing and libtirpc's servers all:
+	 * GSSLOOP_MIC is none, GSSLOOP_INTEG integrity, GSSLOOP_CONF privacy.
+	 * Each message has its own.
+	 */
+	enum gssloop_protection service;
+	/*
+	 * gss_verify_mic where it is NULL.  gss_ccm_verify_mic for those whose
+	 * context may be CCM's: MIT's own takes no MIC of no octets.
+	 */
+	OM_uint32 (*verify_mic)(OM_uint32 *minor, gss_ctx_id_t context,
+	    gss_buffer_t message, gss_buffer_t mic, gss_qop_t *qop);
+};
+
+/*
+ * ONC RPC with RPCSEC_GSS (RFC 5531, RFC 2203) over TCP or a local socket: the
+ * initiator is the client.  The same contract.  The channel protects messages
+ * by itself; a message with GSSLOOP_MIC is one of service none, whose MIC is
+ * of the call's header.
+ */
+GSSLOOP_API int gssloop_channel_rpcsec(struct gssloop_channel **channel, int fd,
+    enum gssloop_role role, const struct gssloop_rpcsec *params);
+
+/*
+ * The context's handle, rpc_gss_init_res.handle, which CCM's initial token has
+ * (draft-eisler-nfsv4-ccm-00, section 5); empty while there is none.  Only for
+ * a channel that gssloop_channel_rpcsec made; it lives until the next
+ * negotiation.
+ */
+GSSLOOP_API void gssloop_channel_rpcsec_handle(
+    const struct gssloop_channel *channel, struct gssloop_view *handle);
+
+/* Which of remctl's two protocols a side speaks, or wants to. */
+enum gssloop_remctl {
+	GSSLOOP_REMCTL_EITHER, /* the new one, the old one where the peer lacks
+				  it; or not known yet */
+	GSSLOOP_REMCTL_OLD,    /* version 1 */
+	GSSLOOP_REMCTL_NEW     /* versions 2 and 3 */
+};
+
+/*
+ * The packets of remctl (its protocol of 2007) over TCP or a local socket: the
+ * initiator is the client.  The same contract.  A MESSAGE is one with
+ * GSSLOOP_CONF, whose data the caller has wrapped; and in the old protocol the
+ * server's MIC of what it got, without data, for a client's message with
+ * mic_wanted.  There is no ERROR and no END.
+ *
+ * With EITHER a client falls back where the server's first token is of the old
+ * protocol; with NEW it takes none but the new one, with OLD it asks for the
+ * old one.  A server with NEW refuses a client of the old protocol, with OLD it
+ * answers each client in the old one.  Later a peer cannot change it.
+ */
+GSSLOOP_API int gssloop_channel_remctl(struct gssloop_channel **channel, int fd,
+    enum gssloop_role role, enum gssloop_remctl wanted);
+
+/*
+ * What is spoken; EITHER while the peer has not said it.  Only for a channel
+ * that gssloop_channel_remctl made.
+ */
+GSSLOOP_API enum gssloop_remctl gssloop_channel_remctl_protocol(
+    const struct gssloop_channel *channel);
+
+/* Two readings of GSS_C_CONF_FLAG and GSS_C_INTEG_FLAG of a context. */
+enum gssloop_flags_mean {
+	GSSLOOP_FLAGS_AVAILABLE, /* RFC 2743: a message may have less */
+	GSSLOOP_FLAGS_REQUIRED	 /* Windows: every message has to have it */
+};
+
+/* What a side of the nns channel wants. */
+struct gssloop_nns {
+	/*
+	 * The protection level: GSSLOOP_CLEAR for none, GSSLOOP_INTEG for sign,
+	 * GSSLOOP_CONF for encrypt.  Where the context's flags offer less, the
+	 * peer is told so instead of "done".
+	 */
+	enum gssloop_protection level;
+	/*
+	 * Whether this side protects and demands as `level` says, or as the
+	 * flags do: the level is then the least that they have to be.
+	 */
+	enum gssloop_flags_mean flags_mean;
+	/* Flags without which the peer is told the same: GSS_C_DELEG_FLAG. */
+	OM_uint32 require;
+};
+
+/*
+ * .NET's NegotiateStream (MS-NNS) over TCP or a local socket: the initiator is
+ * the client.  The same contract; EINVAL for a level that is none.  The channel
+ * protects messages by itself and cuts them where they are long: by its level,
+ * or more where a message's protection says so and the context offers it.  On
+ * level none nothing is protected, and there are no data messages, only octets;
+ * with GSSLOOP_FLAGS_AVAILABLE both sides have to agree on that.
+ *
+ * The stream has no borders.  Messages have one of our own in it, on each
+ * level: 4 octets, the low one first, of the length with the highest bit set,
+ * and 0xffffffff for an END.  A message's protection is the least that a part
+ * had.  A data message that is refused is thrown away, and the next call of
+ * get goes on behind it, unless it was the middle of a message.
+ *
+ * A failure can be told during the handshake only.
+ */
+GSSLOOP_API int gssloop_channel_nns(struct gssloop_channel **channel, int fd,
+    enum gssloop_role role, const struct gssloop_nns *params);
+
 /* Releases the channel and clears it; a cleared one is accepted. */
 GSSLOOP_API void gssloop_channel_free(struct gssloop_channel **channel);
 
@@ -117,6 +250,10 @@ GSSLOOP_API void gssloop_channel_free(struct gssloop_channel **channel);
 GSSLOOP_API const char *gssloop_channel_name(const struct gssloop_channel *);
 GSSLOOP_API unsigned int gssloop_channel_carries(
     const struct gssloop_channel *channel);
+GSSLOOP_API void gssloop_channel_join(
+    struct gssloop_channel *channel, const struct gssloop *loop);
+GSSLOOP_API enum gssloop_io gssloop_channel_settle(
+    struct gssloop_channel *channel);
 GSSLOOP_API enum gssloop_io gssloop_channel_put(
     struct gssloop_channel *channel, const struct gssloop_frame *frame);
 GSSLOOP_API enum gssloop_io gssloop_channel_flush(
@@ -150,7 +287,8 @@ GSSLOOP_API enum gssloop_io gssloop_channel_get_wait(
  * Returns GSSLOOP_DONE, GSSLOOP_FAILED, or else what it waits for: then call
  * again when gssloop_channel_poll's event has come.  A deadline that passed
  * is told by gssloop_lost(loop, GSSLOOP_IO_TIME, ...) before the next call;
- * if the loop waits in GSSLOOP_TELL by then, by gssloop_told.
+ * if the loop waits in GSSLOOP_TELL by then, by gssloop_told.  Where the
+ * channel has a settle, the loop is held until that has come to its end.
  *
  * While a token for which the peer waits cannot leave (poll names no POLLIN),
  * what comes is looked at: the peer has no turn then.

@@ -29,6 +29,7 @@ enum state {
 	SENDING_LAST,  /* a token; then our side is complete */
 	SENDING_ERROR, /* an error token; the loop has failed */
 	WAITING,       /* for the peer's token */
+	CONFIRMING,    /* complete; the channel's protocol has more to do */
 	TELLING,       /* the peer of a failure */
 	ESTABLISHED,
 	FAILED,
@@ -41,6 +42,7 @@ enum event {
 	EVENT_SENT,
 	EVENT_LOST,
 	EVENT_PEER_FAILED,
+	EVENT_CONFIRMED,
 	EVENT_TOLD,
 	EVENT_COUNT
 };
@@ -56,6 +58,7 @@ struct gssloop {
 	struct gj_params params;
 
 	enum state state;
+	int hold; /* complete is not yet established */
 	enum gssloop_branch branch;
 	OM_uint32 major, minor; /* of the latest GSS call */
 	OM_uint32 flags;
@@ -233,15 +236,13 @@ fail_with_status(struct gssloop *loop, enum gssloop_branch branch)
 }
 
 static void
-fail_with_flags(
-    struct gssloop *loop, enum gssloop_branch branch, OM_uint32 missing)
+fail_with_flags(struct gssloop *loop, enum gssloop_branch branch,
+    const char *verb, OM_uint32 flags)
 {
-	char detail[GJ_FLAGS_TEXT], names[GJ_FLAGS_TEXT - 8];
-	char text[GJ_FLAGS_TEXT];
+	char detail[GJ_FLAGS_TEXT + 8], text[GJ_FLAGS_TEXT];
 
-	gj_flags_text(missing, text);
-	strlcpy(names, text, sizeof(names));
-	snprintf(detail, sizeof(detail), "lacks %s", names);
+	gj_flags_text(flags, text);
+	snprintf(detail, sizeof(detail), "%s %s", verb, text);
 	fail(loop, branch, detail);
 }
 
@@ -278,18 +279,39 @@ anonymity_lost(const struct gssloop *loop)
 	       (loop->flags & GSS_C_ANON_FLAG) == 0;
 }
 
-/* Section 3: our side is complete; are the flags what we need? */
+static void
+establish(struct gssloop *loop)
+{
+	loop->state = ESTABLISHED;
+	branch_take(loop, GSSLOOP_BRANCH_ESTABLISHED);
+}
+
+/* False, with the loop failed, where the flags are not what we need. */
+static int
+flags_are_good(struct gssloop *loop, enum gssloop_branch missing_branch,
+    enum gssloop_branch unwanted_branch)
+{
+	OM_uint32 missing = loop->params.fixed.require & ~loop->flags;
+	OM_uint32 unwanted = loop->params.fixed.refuse & loop->flags;
+
+	if (missing != 0)
+		fail_with_flags(loop, missing_branch, "lacks", missing);
+	else if (unwanted != 0)
+		fail_with_flags(loop, unwanted_branch, "has", unwanted);
+	return missing == 0 && unwanted == 0;
+}
+
+/* Section 3: our side is complete. */
 static void
 flags_check(struct gssloop *loop)
 {
-	OM_uint32 missing = loop->params.fixed.require & ~loop->flags;
-
-	if (missing != 0) {
-		fail_with_flags(loop, GSSLOOP_BRANCH_FLAG_MISSING, missing);
+	if (!flags_are_good(loop, GSSLOOP_BRANCH_FLAG_MISSING,
+		GSSLOOP_BRANCH_FLAG_UNWANTED))
 		return;
-	}
-	loop->state = ESTABLISHED;
-	branch_take(loop, GSSLOOP_BRANCH_ESTABLISHED);
+	if (loop->hold)
+		loop->state = CONFIRMING;
+	else
+		establish(loop);
 }
 
 static void
@@ -379,7 +401,9 @@ step(struct gssloop *loop, gss_buffer_t input)
 static void
 on_start(struct gssloop *loop, struct input *input)
 {
-	if (loop->params.fixed.role == GSSLOOP_INITIATOR)
+	if (loop->params.fixed.bootstrap != GSS_C_NO_BUFFER)
+		step(loop, &loop->params.bootstrap);
+	else if (loop->params.fixed.role == GSSLOOP_INITIATOR)
 		step(loop, &input->token);
 	else
 		loop->state = WAITING;
@@ -478,11 +502,37 @@ on_receive_lost(struct gssloop *loop, struct input *input)
 	    [GSSLOOP_IO_MALFORMED] = GSSLOOP_BRANCH_FRAME_MALFORMED,
 	    [GSSLOOP_IO_EARLY] = GSSLOOP_BRANCH_MESSAGE_EARLY,
 	    [GSSLOOP_IO_CANNOT] = GSSLOOP_BRANCH_RECEIVE_FAILED,
+	    [GSSLOOP_IO_REFUSED] = GSSLOOP_BRANCH_RECEIVE_FAILED,
+	    [GSSLOOP_IO_WEAK] = GSSLOOP_BRANCH_RECEIVE_FAILED,
 	    [GSSLOOP_IO_FAILED] = GSSLOOP_BRANCH_RECEIVE_FAILED,
 	    [GSSLOOP_IO_NO_MEMORY] = GSSLOOP_BRANCH_NO_MEMORY,
 	};
 
 	fail(loop, branches[input->io], input->detail);
+}
+
+static void
+on_confirmed(struct gssloop *loop, struct input *input)
+{
+	(void)input;
+	establish(loop);
+}
+
+static void
+on_confirmation_lost(struct gssloop *loop, struct input *input)
+{
+	fail(loop,
+	    input->io == GSSLOOP_IO_NO_MEMORY ? GSSLOOP_BRANCH_NO_MEMORY
+					      : GSSLOOP_BRANCH_UNCONFIRMED,
+	    input->detail);
+}
+
+static void
+on_token_excess(struct gssloop *loop, struct input *input)
+{
+	observe(loop, GSSLOOP_SIGHT_RECEIVED, &input->token);
+	fail(loop, GSSLOOP_BRANCH_TOKEN_UNEXPECTED,
+	    "the context is complete, and not yet confirmed");
 }
 
 /* The first failure keeps its texts; there is nobody left to tell. */
@@ -504,19 +554,14 @@ on_peer_failed(struct gssloop *loop, struct input *input)
 static void
 context_check(struct gssloop *loop)
 {
-	OM_uint32 missing;
-
 	loop->major = gss_inquire_context(&loop->minor, loop->context, NULL,
 	    NULL, NULL, NULL, &loop->flags, NULL, NULL);
-	missing = loop->params.fixed.require & ~loop->flags;
 	if (GSS_ROUTINE_ERROR(loop->major) == GSS_S_NO_CONTEXT)
 		fail_with_status(loop, GSSLOOP_BRANCH_CONTEXT_DELETED);
 	else if (GSS_ERROR(loop->major))
 		fail_with_status(loop, GSSLOOP_BRANCH_EXTRA_REFUSED);
-	else if (missing != 0)
-		fail_with_flags(
-		    loop, GSSLOOP_BRANCH_EXTRA_FLAG_MISSING, missing);
-	else
+	else if (flags_are_good(loop, GSSLOOP_BRANCH_EXTRA_FLAG_MISSING,
+		     GSSLOOP_BRANCH_EXTRA_FLAG_UNWANTED))
 		branch_take(loop, GSSLOOP_BRANCH_EXTRA_TOKEN);
 }
 
@@ -563,6 +608,10 @@ static handler *const handlers[STATE_COUNT][EVENT_COUNT] = {
     [WAITING] = {[EVENT_TOKEN] = on_token,
 	[EVENT_LOST] = on_receive_lost,
 	[EVENT_PEER_FAILED] = on_peer_failed},
+    [CONFIRMING] = {[EVENT_CONFIRMED] = on_confirmed,
+	[EVENT_TOKEN] = on_token_excess,
+	[EVENT_LOST] = on_confirmation_lost,
+	[EVENT_PEER_FAILED] = on_peer_failed},
     [TELLING] = {[EVENT_TOLD] = on_told, [EVENT_LOST] = on_failure_lost},
     [ESTABLISHED] =
 	{[EVENT_TOKEN] = on_extra_token, [EVENT_PEER_FAILED] = on_peer_failed},
@@ -590,6 +639,7 @@ gssloop_next(const struct gssloop *loop)
 	    [SENDING_LAST] = GSSLOOP_SEND,
 	    [SENDING_ERROR] = GSSLOOP_SEND,
 	    [WAITING] = GSSLOOP_RECEIVE,
+	    [CONFIRMING] = GSSLOOP_RECEIVE,
 	    [TELLING] = GSSLOOP_TELL,
 	    [ESTABLISHED] = GSSLOOP_DONE,
 	    [FAILED] = GSSLOOP_FAILED,
@@ -648,6 +698,27 @@ gssloop_peer_failed(
 	snprintf(detail, sizeof(detail), "it says \"%s\", GSS major: %s", said,
 	    major_text);
 	return dispatch(loop, EVENT_PEER_FAILED, &input);
+}
+
+void
+gssloop_hold(struct gssloop *loop)
+{
+	if (loop->state != ESTABLISHED)
+		loop->hold = 1;
+}
+
+int
+gssloop_is_held(const struct gssloop *loop)
+{
+	return loop->state == CONFIRMING;
+}
+
+enum gssloop_next
+gssloop_confirm(struct gssloop *loop)
+{
+	struct input input = {GSS_C_EMPTY_BUFFER, GSSLOOP_IO_OK, NULL};
+
+	return dispatch(loop, EVENT_CONFIRMED, &input);
 }
 
 enum gssloop_next
@@ -727,7 +798,8 @@ gssloop_flags(const struct gssloop *loop)
 gss_ctx_id_t
 gssloop_context(const struct gssloop *loop)
 {
-	if (loop->state == ESTABLISHED ||
+	if (loop->state == ESTABLISHED || loop->state == CONFIRMING ||
+	    loop->state == SENDING_LAST ||
 	    (loop->flags & GSS_C_PROT_READY_FLAG) != 0)
 		return loop->context;
 	return GSS_C_NO_CONTEXT;

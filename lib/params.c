@@ -17,6 +17,7 @@ gssloop_params_init(struct gssloop_params *params, enum gssloop_role role)
 	params->target = GSS_C_NO_NAME;
 	params->mech = GSS_C_NO_OID;
 	params->bindings = GSS_C_NO_CHANNEL_BINDINGS;
+	params->bootstrap = GSS_C_NO_BUFFER;
 }
 
 static int
@@ -66,6 +67,24 @@ bindings_copy(struct gj_params *taken)
 	return 0;
 }
 
+static int
+bootstrap_copy(struct gj_params *taken)
+{
+	const gss_buffer_desc *given = taken->fixed.bootstrap;
+
+	if (given == GSS_C_NO_BUFFER)
+		return 0;
+	taken->fixed.bootstrap = &taken->bootstrap;
+	if (given->length == 0)
+		return 0;
+	taken->bootstrap.value = malloc(given->length);
+	if (taken->bootstrap.value == NULL)
+		return ENOMEM;
+	memcpy(taken->bootstrap.value, given->value, given->length);
+	taken->bootstrap.length = given->length;
+	return 0;
+}
+
 static void
 defaults_fill(struct gssloop_params *params)
 {
@@ -75,14 +94,18 @@ defaults_fill(struct gssloop_params *params)
 		params->rounds_max = GSSLOOP_ROUNDS_MAX_DEFAULT;
 	if (params->wait_ms == 0)
 		params->wait_ms = GSSLOOP_WAIT_DEFAULT;
+	params->refuse &= ~GJ_FLAGS_HARMLESS;
 	params->request |= params->require & ~GJ_FLAGS_TOLD;
+	params->request &= ~params->refuse;
 }
 
 static int
 params_are_valid(const struct gssloop_params *params)
 {
+	if ((params->require & params->refuse & ~GJ_FLAGS_HARMLESS) != 0)
+		return 0;
 	if (params->role == GSSLOOP_ACCEPTOR)
-		return 1;
+		return params->bootstrap == GSS_C_NO_BUFFER;
 	return params->role == GSSLOOP_INITIATOR &&
 	       params->target != GSS_C_NO_NAME;
 }
@@ -99,6 +122,8 @@ gj_params_take(struct gj_params *taken, const struct gssloop_params *params)
 	error = mech_copy(taken);
 	if (error == 0)
 		error = bindings_copy(taken);
+	if (error == 0)
+		error = bootstrap_copy(taken);
 	return error;
 }
 
@@ -107,4 +132,6 @@ gj_params_free(struct gj_params *taken)
 {
 	free(taken->bindings_octets);
 	taken->bindings_octets = NULL;
+	free(taken->bootstrap.value);
+	taken->bootstrap.value = NULL;
 }

@@ -12,11 +12,13 @@
 #include "oid.h"
 
 struct gj_params {
-	struct gssloop_params fixed; /* mech and bindings point below */
+	/* mech, bindings and bootstrap point below */
+	struct gssloop_params fixed;
 	gss_OID_desc mech;
 	uint8_t mech_octets[GJ_OID_OCTETS];
 	struct gss_channel_bindings_struct bindings;
 	uint8_t *bindings_octets; /* the three values, one after another */
+	gss_buffer_desc bootstrap;
 };
 
 /*

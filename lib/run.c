@@ -108,12 +108,36 @@ input_watch(struct gssloop *loop, struct gssloop_channel *channel)
 	return input_receive(loop, channel);
 }
 
+/* The channel's own end of the handshake; AGAIN where that has to wait. */
+static enum gssloop_io
+settle(struct gssloop *loop, struct gssloop_channel *channel)
+{
+	enum gssloop_io io = gssloop_channel_settle(channel);
+
+	if (io == GSSLOOP_IO_OK)
+		gssloop_confirm(loop);
+	else if (io != GSSLOOP_IO_AGAIN)
+		gssloop_lost(loop, io, gssloop_channel_reason(channel));
+	return io == GSSLOOP_IO_AGAIN ? io : GSSLOOP_IO_OK;
+}
+
+/* A negotiation begins. */
+static void
+join(struct gssloop *loop, struct gssloop_channel *channel)
+{
+	gssloop_channel_join(channel, loop);
+	if (channel->ops->settle != NULL)
+		gssloop_hold(loop);
+}
+
 enum gssloop_next
 gssloop_advance(struct gssloop *loop, struct gssloop_channel *channel)
 {
 	enum gssloop_next next;
 	enum gssloop_io io;
 
+	if (channel->joined != loop)
+		join(loop, channel);
 	for (;;) {
 		next = gssloop_next(loop);
 		io = GSSLOOP_IO_OK;
@@ -121,6 +145,8 @@ gssloop_advance(struct gssloop *loop, struct gssloop_channel *channel)
 			gssloop_start(loop);
 		else if (next == GSSLOOP_SEND || next == GSSLOOP_TELL)
 			io = output_send(loop, channel);
+		else if (gssloop_is_held(loop))
+			io = settle(loop, channel);
 		else if (next == GSSLOOP_RECEIVE)
 			io = input_receive(loop, channel);
 		else

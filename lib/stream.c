@@ -48,14 +48,11 @@ would_block(void)
 }
 
 int
-gj_stream_channel(struct gssloop_channel **channel, int fd,
-    enum gssloop_role role, const struct gssloop_channel_ops *ops,
-    const struct gj_framing *framing)
+gj_stream_open(struct gj_stream *stream, int fd, enum gssloop_role role)
 {
-	struct gj_stream *stream;
-	int on = 1, flags, error;
+	int on = 1, flags;
 
-	*channel = NULL;
+	memset(stream, 0, sizeof(*stream));
 	flags = fcntl(fd, F_GETFL);
 	if (flags == -1)
 		return errno;
@@ -64,14 +61,28 @@ gj_stream_channel(struct gssloop_channel **channel, int fd,
 		return errno;
 	/* Fails on a local socket, which has no such algorithm. */
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	stream = calloc(1, sizeof(*stream));
-	if (stream == NULL)
-		return ENOMEM;
-	stream->framing = framing;
 	stream->fd = fd;
 	stream->role = role;
 	stream->limits.token_max = GSSLOOP_TOKEN_MAX_DEFAULT;
-	error = gssloop_channel_new(channel, ops, stream);
+	return 0;
+}
+
+int
+gj_stream_channel(struct gssloop_channel **channel, int fd,
+    enum gssloop_role role, const struct gssloop_channel_ops *ops,
+    const struct gj_framing *framing)
+{
+	struct gj_stream *stream;
+	int error;
+
+	*channel = NULL;
+	stream = malloc(sizeof(*stream));
+	if (stream == NULL)
+		return ENOMEM;
+	error = gj_stream_open(stream, fd, role);
+	stream->framing = framing;
+	if (error == 0)
+		error = gssloop_channel_new(channel, ops, stream);
 	if (error != 0)
 		free(stream);
 	return error;
@@ -141,13 +152,8 @@ closed(struct gj_stream *stream, size_t have, size_t need)
 	return GSSLOOP_IO_CLOSED;
 }
 
-/*
- * Reads what is there.  The queue grows with what has come, not with what a
- * header announced: at most by as much again, and never beyond `need` plus
- * one read.
- */
-static enum gssloop_io
-fill(struct gj_stream *stream, size_t need)
+enum gssloop_io
+gj_stream_fill(struct gj_stream *stream, size_t need)
 {
 	size_t have = gj_buffer_size(&stream->in);
 	size_t want = need - have;
@@ -174,8 +180,8 @@ fill(struct gj_stream *stream, size_t need)
 	return GSSLOOP_IO_OK;
 }
 
-static enum gssloop_io
-refused(struct gj_stream *stream, const struct gj_wire_result *result)
+enum gssloop_io
+gj_stream_refused(struct gj_stream *stream, const struct gj_wire_result *result)
 {
 	strlcpy(stream->reason, result->reason, sizeof(stream->reason));
 	if (result->what == GJ_WIRE_TOO_LARGE)
@@ -200,7 +206,7 @@ gj_stream_get(void *self, struct gssloop_frame *frame)
 		if (result.what == GJ_WIRE_SKIP) {
 			gj_buffer_consume(&stream->in, result.size);
 		} else if (result.what == GJ_WIRE_NEED) {
-			io = fill(stream, result.size);
+			io = gj_stream_fill(stream, result.size);
 			if (io != GSSLOOP_IO_OK)
 				return io;
 		} else {
@@ -208,7 +214,7 @@ gj_stream_get(void *self, struct gssloop_frame *frame)
 		}
 	}
 	if (result.what != GJ_WIRE_FRAME)
-		return refused(stream, &result);
+		return gj_stream_refused(stream, &result);
 	stream->taken = result.size;
 	if (frame->kind == GSSLOOP_FRAME_END)
 		stream->received_end = true;
@@ -274,12 +280,16 @@ gj_stream_linger(void *self)
 }
 
 void
-gj_stream_free(void *self)
+gj_stream_close(struct gj_stream *stream)
 {
-	struct gj_stream *stream = self;
-
 	close(stream->fd);
 	gj_buffer_free(&stream->in);
 	gj_buffer_free(&stream->out);
-	free(stream);
+}
+
+void
+gj_stream_free(void *self)
+{
+	gj_stream_close(self);
+	free(self);
 }

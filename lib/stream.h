@@ -51,6 +51,25 @@ struct gj_stream {
 };
 
 /*
+ * For channels whose frames are not whole in the stream: makes a stream of a
+ * connected socket, which is non-blocking from then on.  0, or errno's value,
+ * and the socket stays the caller's.  gj_stream_close closes it.
+ */
+int gj_stream_open(struct gj_stream *, int fd, enum gssloop_role role);
+void gj_stream_close(struct gj_stream *);
+
+/*
+ * Reads what is there, until the queue `in` has `need` octets at most, or some
+ * more.  The queue grows with what has come, not with what a header announced:
+ * at most by as much again, and never beyond `need` plus one read.
+ */
+enum gssloop_io gj_stream_fill(struct gj_stream *, size_t need);
+
+/* Notes a decoder's refusal; what a get returns for it. */
+enum gssloop_io gj_stream_refused(
+    struct gj_stream *, const struct gj_wire_result *result);
+
+/*
  * Makes a channel of ops, whose operations are the ones below, on a stream.
  * The contract is gssloop_channel_plain's.
  */

@@ -5,36 +5,7 @@
 #include <string.h>
 
 #include "wire_ccm.h"
-
-#define FALSE 0
-#define TRUE  1
-
-/* Zeros behind so many octets. */
-static size_t
-padding(size_t size)
-{
-	return (4 - size % 4) % 4;
-}
-
-size_t
-gj_ccm_opaque_size(size_t size)
-{
-	return 4 + size + padding(size);
-}
-
-static void
-opaque_read(struct gj_reader *reader, struct gssloop_view *view)
-{
-	uint32_t size = gj_reader_u32be(reader);
-
-	if (size > GJ_CCM_HANDLE_MAX)
-		reader->failed = true;
-	view->data = gj_reader_view(reader, size);
-	view->size = size;
-	for (size_t i = padding(size); i > 0; i--)
-		if (gj_reader_u8(reader) != 0)
-			reader->failed = true;
-}
+#include "xdr.h"
 
 static enum gj_ccm_status
 status_read(struct gj_reader *reader)
@@ -53,7 +24,7 @@ gj_ccm_initial_decode(
 	struct gj_reader reader;
 
 	gj_reader_init(&reader, data, size);
-	opaque_read(&reader, handle);
+	gj_xdr_opaque_read(&reader, GJ_CCM_HANDLE_MAX, handle);
 	if (gj_reader_ended(&reader))
 		return true;
 	memset(handle, 0, sizeof(*handle));
@@ -65,12 +36,12 @@ gj_ccm_response_decode(
     const void *data, size_t size, enum gj_ccm_status *status)
 {
 	struct gj_reader reader;
-	uint32_t which;
+	bool response;
 
 	gj_reader_init(&reader, data, size);
-	which = gj_reader_u32be(&reader);
+	response = gj_xdr_bool_read(&reader);
 	*status = status_read(&reader);
-	if (which == TRUE && gj_reader_ended(&reader))
+	if (response && gj_reader_ended(&reader))
 		return true;
 	*status = GJ_CCM_HANDLE_MALFORMED;
 	return false;
@@ -80,19 +51,17 @@ bool
 gj_ccm_input_decode(const void *data, size_t size, struct gj_ccm_input *input)
 {
 	struct gj_reader reader;
-	uint32_t which;
 
 	memset(input, 0, sizeof(*input));
 	gj_reader_init(&reader, data, size);
-	which = gj_reader_u32be(&reader);
-	if (which == FALSE) {
-		opaque_read(&reader, &input->context);
-		opaque_read(&reader, &input->handle);
-	} else {
-		input->response = true;
+	input->response = gj_xdr_bool_read(&reader);
+	if (input->response) {
 		input->status = status_read(&reader);
+	} else {
+		gj_xdr_opaque_read(&reader, GJ_CCM_HANDLE_MAX, &input->context);
+		gj_xdr_opaque_read(&reader, GJ_CCM_HANDLE_MAX, &input->handle);
 	}
-	if (which <= TRUE && gj_reader_ended(&reader))
+	if (gj_reader_ended(&reader))
 		return true;
 	memset(input, 0, sizeof(*input));
 	input->status = GJ_CCM_HANDLE_MALFORMED;
@@ -100,30 +69,26 @@ gj_ccm_input_decode(const void *data, size_t size, struct gj_ccm_input *input)
 }
 
 static void
-opaque_write(struct gj_writer *writer, const struct gssloop_view *view)
+handle_write(struct gj_writer *writer, const struct gssloop_view *view)
 {
-	static const uint8_t zeros[3];
-
 	if (view->size > GJ_CCM_HANDLE_MAX) {
 		writer->failed = true;
 		return;
 	}
-	gj_writer_u32be(writer, (uint32_t)view->size);
-	gj_writer_octets(writer, view->data, view->size);
-	gj_writer_octets(writer, zeros, padding(view->size));
+	gj_xdr_opaque_write(writer, view->data, view->size);
 }
 
 void
 gj_ccm_initial_encode(
     struct gj_writer *writer, const struct gssloop_view *handle)
 {
-	opaque_write(writer, handle);
+	handle_write(writer, handle);
 }
 
 void
 gj_ccm_response_encode(struct gj_writer *writer, enum gj_ccm_status status)
 {
-	gj_writer_u32be(writer, TRUE);
+	gj_xdr_bool_write(writer, true);
 	gj_writer_u32be(writer, (uint32_t)status);
 }
 
@@ -131,7 +96,21 @@ void
 gj_ccm_bootstrap_encode(struct gj_writer *writer,
     const struct gssloop_view *context, const struct gssloop_view *handle)
 {
-	gj_writer_u32be(writer, FALSE);
-	opaque_write(writer, context);
-	opaque_write(writer, handle);
+	gj_xdr_bool_write(writer, false);
+	handle_write(writer, context);
+	handle_write(writer, handle);
+}
+
+const char *
+gj_ccm_status_text(uint32_t status)
+{
+	static const char *const texts[] = {
+	    [GJ_CCM_OK] = "CCM: no error",
+	    [GJ_CCM_HANDLE_MALFORMED] = "CCM: malformed context handle",
+	    [GJ_CCM_HANDLE_EXPIRED] =
+		"CCM: the context of this handle has expired",
+	    [GJ_CCM_HANDLE_NOT_FOUND] = "CCM: no context for this handle",
+	};
+
+	return status < sizeof(texts) / sizeof(texts[0]) ? texts[status] : NULL;
 }

@@ -35,6 +35,9 @@ enum gj_ccm_status {
 	GJ_CCM_HANDLE_NOT_FOUND = 3
 };
 
+/* What it says, for people; NULL for a number that is none of them. */
+const char *gj_ccm_status_text(uint32_t status);
+
 /* CCM_init_sec_context_input_token; the other arm is empty. */
 struct gj_ccm_input {
 	bool response;
@@ -54,9 +57,6 @@ bool gj_ccm_response_decode(
     const void *data, size_t size, enum gj_ccm_status *status);
 bool gj_ccm_input_decode(
     const void *data, size_t size, struct gj_ccm_input *input);
-
-/* How many octets an opaque of that many is; size is at most SIZE_MAX / 2. */
-size_t gj_ccm_opaque_size(size_t size);
 
 /* The octets of a handle above GJ_CCM_HANDLE_MAX fail the writer. */
 void gj_ccm_initial_encode(

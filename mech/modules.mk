@@ -50,7 +50,7 @@ TESTED_MODULES = cred name oid_kept hop/context hop/fault hop/message \
 	hop/octets hop/outcome hop/script krb5nx/frame
 
 # libgssccm, for applications of CCM; the codec is the module's as well.
-CCM = gss gssapi_ccm reader wire_ccm writer
+CCM = gss gssapi_ccm reader wire_ccm writer xdr
 HEADERS += lib/gssapi_ccm.h
 MAN3 += doc/gssapi_ccm.3
 
@@ -64,7 +64,7 @@ define MODULE
 $$(BUILD)/obj/$(1)/mech_$(4).so: $$(MODULE_$(4):%=$$(BUILD)/obj/$(1)/mech/%.o) \
 		$$(BUILD)/obj/$(1)/libgssloop.a mech/modules.mk
 	$$(CC) -shared $(3) $$(LDFLAGS) $(if $(3),,-Wl,-z,defs) -o $$@ \
-	    $$(filter %.o %.a,$$^) $$(LIBS_$(2)) $$(LIBS_$(4))
+	    $$(filter %.o,$$^) $$(filter %.a,$$^) $$(LIBS_$(2)) $$(LIBS_$(4))
 endef
 
 # $(call MODULES,name of the flavour,library,compiler's flags)

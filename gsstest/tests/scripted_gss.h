@@ -3,7 +3,10 @@
  * the loop can be reached.
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * What is wrapped is a "C" (confidential) or "I" and the data, a MIC is "MIC".
+ * What is wrapped is a "C" (confidential) or "I" and the data, a MIC is "MIC";
+ * an "N" and anything unwraps to a confidential message of nothing.
+ * Where a change has to be seen, scripted.sums makes a MIC a checksum, and what
+ * is wrapped the letter, the checksum, and the data with each octet inverted.
  * The test program links this instead of a library.  The answers are for
  * gss_init_sec_context and gss_accept_sec_context alike, one a call; what the
  * loop passed is kept for the test to look at.
@@ -12,6 +15,7 @@
 #define SCRIPTED_GSS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include <gssapi/gssapi.h>
 
@@ -45,16 +49,27 @@ struct scripted_gss {
 	OM_uint32 inquire_major; /* gss_inquire_context */
 	OM_uint32 inquire_flags;
 	unsigned int processed, inquired, deleted;
-	OM_uint32 message_major; /* gss_wrap, unwrap, get_mic, verify_mic */
-	bool conf_wrong;	 /* conf_state says the reverse */
-	bool no_delegated;	 /* the acceptor gets no credential */
-	bool deletion_token;	 /* one was asked for */
+	OM_uint32 message_major;    /* gss_wrap, unwrap, get_mic, verify_mic */
+	OM_uint32 limit_major;	    /* gss_wrap_size_limit */
+	OM_uint32 overhead;	    /* that it subtracts: 1, as gss_wrap adds */
+	unsigned int message_fails; /* which of those calls does, from 1 */
+	bool conf_wrong;	    /* conf_state says the reverse */
+	bool sums;		    /* MICs are checksums */
+	size_t mic_size;     /* of these, zeros behind them; 0: as it is */
+	bool no_delegated;   /* the acceptor gets no credential */
+	bool deletion_token; /* one was asked for */
 	int contexts, buffers, names, creds; /* handed out and not released */
 };
 
 /* The one script; scripted_reset empties it. */
 extern struct scripted_gss scripted;
 void scripted_reset(const struct scripted_answer *answers);
+
+/* The checksum, and what is wrapped with it: size + SCRIPTED_SEAL octets. */
+#define SCRIPTED_MIC  8
+#define SCRIPTED_SEAL (1 + SCRIPTED_MIC)
+void scripted_mic(const void *data, size_t size, uint8_t mic[SCRIPTED_MIC]);
+void scripted_seal(const void *data, size_t size, uint8_t *sealed);
 
 /* True when everything that was handed out was released. */
 bool scripted_clean(void);

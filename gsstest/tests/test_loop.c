@@ -28,19 +28,23 @@
 
 /* What is done to the loop, one character a step. */
 enum {
-	START = 's',  /* gssloop_start */
-	TOKEN = 't',  /* a token "peer" comes */
-	EMPTY = 'e',  /* an empty token comes */
-	LARGE = 'l',  /* a token over the limit comes */
-	SENT = 'S',   /* what is to be sent was sent */
-	TOLD = 'T',   /* the peer was told */
-	PEER = 'p',   /* the peer says that it failed */
-	CLOSED = 'c', /* the rest: gssloop_lost */
+	START = 's',   /* gssloop_start */
+	TOKEN = 't',   /* a token "peer" comes */
+	EMPTY = 'e',   /* an empty token comes */
+	LARGE = 'l',   /* a token over the limit comes */
+	SENT = 'S',    /* what is to be sent was sent */
+	TOLD = 'T',    /* the peer was told */
+	PEER = 'p',    /* the peer says that it failed */
+	HOLD = 'h',    /* gssloop_hold */
+	CONFIRM = 'C', /* gssloop_confirm */
+	CLOSED = 'c',  /* the rest: gssloop_lost */
 	TIME = 'd',
 	TOO_LARGE = 'o',
 	MALFORMED = 'm',
 	EARLY = 'y',
 	BROKEN = 'b',
+	REFUSED = 'r',
+	WEAK = 'w',
 	NO_MEMORY = 'n'
 };
 
@@ -231,6 +235,9 @@ static const struct row rows[] = {
 	BRANCH(TOKEN_TOO_LARGE), 0},
     {"not the protocol", ACCEPT, 0, 0, {{0, 0, 0, NULL, false, false, false}},
 	"smT", "RTF", BRANCH(FRAME_MALFORMED), 0},
+    {"protected too little", ACCEPT, 0, 0,
+	{{0, 0, 0, NULL, false, false, false}}, "sw", "RF",
+	BRANCH(RECEIVE_FAILED), 0},
     {"a message too early", ACCEPT, 0, 0,
 	{{0, 0, 0, NULL, false, false, false}}, "syT", "RTF",
 	BRANCH(MESSAGE_EARLY), 0},
@@ -252,6 +259,37 @@ static const struct row rows[] = {
 	{{CONT, 0, CONF, "a", false, false, false},
 	    {OKAY, 0, 0, NULL, false, false, false}},
 	"sStT", "SRTF", BRANCH(FLAG_MISSING), 2},
+
+    /* a protocol that ends its handshake by more than tokens */
+    {"held, confirmed", INIT, 0, 0, {{OKAY, 0, 0, NULL, false, false, false}},
+	"hsC", "BRD", BRANCH(ESTABLISHED), 1},
+    {"held, behind the last token", INIT, 0, 0,
+	{{OKAY, 0, 0, "a", false, false, false}}, "hsSC", "BSRD",
+	BRANCH(ESTABLISHED), 1},
+    {"held by the acceptor while it sends", ACCEPT, 0, 0,
+	{{OKAY, 0, 0, "b", false, false, false}}, "sthSC", "RSSRD",
+	BRANCH(ESTABLISHED), 1},
+    {"held, the handshake is refused", INIT, 0, 0,
+	{{OKAY, 0, 0, NULL, false, false, false}}, "hsrT", "BRTF",
+	BRANCH(UNCONFIRMED), 1},
+    {"accept, held, the peer closes", ACCEPT, 0, 0,
+	{{OKAY, 0, 0, NULL, false, false, false}}, "hstcT", "BRRTF",
+	BRANCH(UNCONFIRMED), 1},
+    {"held, not in time", INIT, 0, 0, {{OKAY, 0, 0, "a", false, false, false}},
+	"hsSdT", "BSRTF", BRANCH(UNCONFIRMED), 1},
+    {"held, no memory", INIT, 0, 0, {{OKAY, 0, 0, NULL, false, false, false}},
+	"hsn", "BRF", BRANCH(NO_MEMORY), 1},
+    {"held, the peer failed", INIT, 0, 0,
+	{{OKAY, 0, 0, NULL, false, false, false}}, "hsp", "BRF",
+	BRANCH(PEER_FAILED), 1},
+    {"held, a token", INIT, 0, 0, {{OKAY, 0, 0, NULL, false, false, false}},
+	"hstT", "BRTF", BRANCH(TOKEN_UNEXPECTED), 1},
+    {"held, a required flag is missing", INIT, 0, CONF,
+	{{OKAY, 0, 0, NULL, false, false, false}}, "hsT", "BTF",
+	BRANCH(FLAG_MISSING), 1},
+    {"held, the mechanism fails", ACCEPT, 0, 0,
+	{{BAD, 7, 0, NULL, true, false, false}}, "hstT", "BRTF",
+	BRANCH(FAILURE_SILENT), 1},
 };
 
 /* Calls that do not belong where the loop is change nothing. */
@@ -278,6 +316,24 @@ static const struct row idle_rows[] = {
     {"network trouble after completion", INIT, 0, 0,
 	{{OKAY, 0, 0, NULL, false, false, false}}, "sc", "DD",
 	BRANCH(ESTABLISHED), 1},
+    {"held when it is established", INIT, 0, 0,
+	{{OKAY, 0, 0, NULL, false, false, false}}, "shC", "DDD",
+	BRANCH(ESTABLISHED), 1},
+    {"confirmed with nothing to confirm", INIT, 0, 0,
+	{{CONT, 0, 0, "a", false, false, false},
+	    {OKAY, 0, 0, NULL, false, false, false}},
+	"CsCSCt", "BSSRRD", BRANCH(ESTABLISHED), 2},
+    {"confirmed while the last token is sent", INIT, 0, 0,
+	{{OKAY, 0, 0, "a", false, false, false}}, "hsCSC", "BSSRD",
+	BRANCH(ESTABLISHED), 1},
+    {"confirmed twice", INIT, 0, 0, {{OKAY, 0, 0, NULL, false, false, false}},
+	"hsCC", "BRDD", BRANCH(ESTABLISHED), 1},
+    {"confirmed when it has failed", INIT, 0, 0,
+	{{OKAY, 0, 0, NULL, false, false, false}}, "hspC", "BRFF",
+	BRANCH(PEER_FAILED), 1},
+    {"started, sent and told while it is held", INIT, 0, 0,
+	{{OKAY, 0, 0, NULL, false, false, false}}, "hssSThC", "BRRRRRD",
+	BRANCH(ESTABLISHED), 1},
 };
 
 static enum gssloop_io
@@ -294,6 +350,10 @@ lost_io(char step)
 		return GSSLOOP_IO_MALFORMED;
 	case EARLY:
 		return GSSLOOP_IO_EARLY;
+	case WEAK:
+		return GSSLOOP_IO_WEAK;
+	case REFUSED:
+		return GSSLOOP_IO_REFUSED;
 	case NO_MEMORY:
 		return GSSLOOP_IO_NO_MEMORY;
 	default:
@@ -332,6 +392,11 @@ step_do(struct gssloop *loop, char step)
 		return gssloop_sent(loop);
 	case TOLD:
 		return gssloop_told(loop);
+	case HOLD:
+		gssloop_hold(loop);
+		return gssloop_next(loop);
+	case CONFIRM:
+		return gssloop_confirm(loop);
 	case PEER:
 		return gssloop_peer_failed(loop, BAD, "no\ngood\xff", 8);
 	default:
@@ -425,7 +490,8 @@ START_TEST(every_branch_has_a_row)
 {
 	static const enum gssloop_branch elsewhere[] = {BRANCH(ROUNDS_EXCEEDED),
 	    BRANCH(EXTRA_REFUSED), BRANCH(CONTEXT_DELETED),
-	    BRANCH(EXTRA_FLAG_MISSING), BRANCH(TOKEN_IMPLAUSIBLE)};
+	    BRANCH(EXTRA_FLAG_MISSING), BRANCH(EXTRA_FLAG_UNWANTED),
+	    BRANCH(FLAG_UNWANTED), BRANCH(TOKEN_IMPLAUSIBLE)};
 	bool seen[GSSLOOP_BRANCH_COUNT] = {false};
 	size_t i;
 
@@ -510,6 +576,69 @@ START_TEST(arguments_stay_fixed)
 }
 END_TEST
 
+/* The input of the first call, and of no other. */
+START_TEST(the_bootstrap_token)
+{
+	static const struct scripted_answer answers[] = {
+	    {CONT, 0, 0, "a", false, false, false},
+	    {OKAY, 0, 0, NULL, false, false, false}};
+	char octets[] = "bootstrap";
+	gss_buffer_desc bootstrap = {_i == 0 ? 9 : 0, octets};
+	struct gssloop_params params;
+	struct gssloop *loop;
+
+	scripted_reset(answers);
+	gssloop_params_init(&params, INIT);
+	ck_assert_ptr_eq(params.bootstrap, GSS_C_NO_BUFFER);
+	params.target = ARGUMENT(32);
+	params.bootstrap = &bootstrap;
+	ck_assert_int_eq(gssloop_new(&loop, &params), 0);
+	/* What the caller changes now must not matter. */
+	memset(octets, 'x', sizeof(octets));
+	memset(&bootstrap, 0, sizeof(bootstrap));
+	ck_assert_int_eq(gssloop_start(loop), GSSLOOP_SEND);
+	ck_assert_uint_eq(scripted.calls[0].size, _i == 0 ? 9 : 0);
+	ck_assert_mem_eq(scripted.calls[0].token, "bootstrap", _i == 0 ? 9 : 0);
+	gssloop_sent(loop);
+	ck_assert_int_eq(gssloop_receive(loop, "second", 6), GSSLOOP_DONE);
+	ck_assert_uint_eq(scripted.calls[1].size, 6);
+	ck_assert_mem_eq(scripted.calls[1].token, "second", 6);
+	gssloop_free(&loop);
+	ck_assert(scripted_clean());
+}
+END_TEST
+
+static void
+tokens_only(void *observer, const struct gssloop_event *event)
+{
+	if (event->sight != GSSLOOP_SIGHT_BRANCH)
+		++*(unsigned int *)observer;
+}
+
+START_TEST(the_bootstrap_token_is_nobodys_business)
+{
+	static const struct scripted_answer answers[] = {
+	    {OKAY, 0, 0, NULL, false, false, false}};
+	gss_buffer_desc bootstrap = {9, (void *)"bootstrap"};
+	struct gssloop_params params;
+	unsigned int seen = 0;
+	struct gssloop *loop;
+
+	scripted_reset(answers);
+	gssloop_params_init(&params, INIT);
+	params.target = ARGUMENT(32);
+	params.bootstrap = &bootstrap;
+	/* Nor is it a token of the peer's, which has a limit. */
+	params.token_max = 4;
+	params.observe = tokens_only;
+	params.observer = &seen;
+	ck_assert_int_eq(gssloop_new(&loop, &params), 0);
+	ck_assert_int_eq(gssloop_start(loop), GSSLOOP_DONE);
+	ck_assert_uint_eq(seen, 0);
+	gssloop_free(&loop);
+}
+END_TEST
+
 START_TEST(flags_that_cannot_be_asked_for)
 {
 	static const struct scripted_answer answers[] = {
@@ -519,6 +648,123 @@ START_TEST(flags_that_cannot_be_asked_for)
 	ck_assert_int_eq(gssloop_start(loop), GSSLOOP_DONE);
 	ck_assert_uint_eq(scripted.calls[0].flags, 0);
 	gssloop_free(&loop);
+}
+END_TEST
+
+/* Flags that are refused. */
+
+#define INTEG GSS_C_INTEG_FLAG
+#define TOLD  (GSS_C_PROT_READY_FLAG | GSS_C_TRANS_FLAG | 0x800)
+
+static const struct {
+	const char *name;
+	enum gssloop_role role;
+	OM_uint32 request, require, refuse;
+	OM_uint32 asked;   /* of the library, by an initiator */
+	OM_uint32 granted; /* by it */
+	const char *last;  /* its token, when it is complete */
+	enum gssloop_branch branch;
+	const char *detail;
+} refusals[] = {
+    {"exactly", INIT, 0, MUTUAL | INTEG, ~(MUTUAL | INTEG), MUTUAL | INTEG,
+	MUTUAL | INTEG, NULL, BRANCH(ESTABLISHED), ""},
+    {"exactly, one more", INIT, 0, MUTUAL | INTEG, ~(MUTUAL | INTEG),
+	MUTUAL | INTEG, MUTUAL | INTEG | CONF, NULL, BRANCH(FLAG_UNWANTED),
+	": has conf;"},
+    {"exactly, one less", INIT, 0, MUTUAL | INTEG, ~(MUTUAL | INTEG),
+	MUTUAL | INTEG, MUTUAL, NULL, BRANCH(FLAG_MISSING), ": lacks integ;"},
+    {"exactly, another one", INIT, 0, INTEG, ~INTEG, INTEG, CONF, NULL,
+	BRANCH(FLAG_MISSING), ": lacks integ;"},
+    {"exactly none", INIT, 0, 0, ~(OM_uint32)0, 0, CONF, NULL,
+	BRANCH(FLAG_UNWANTED), ": has conf;"},
+    {"at least", INIT, 0, INTEG, 0, INTEG, INTEG | CONF, NULL,
+	BRANCH(ESTABLISHED), ""},
+    {"one is refused, another may be there", INIT, INTEG, 0, CONF, INTEG,
+	INTEG | MUTUAL, NULL, BRANCH(ESTABLISHED), ""},
+    {"asked for and refused", INIT, INTEG | CONF, 0, CONF, INTEG, INTEG, NULL,
+	BRANCH(ESTABLISHED), ""},
+    {"what is only told", INIT, 0, 0, ~(OM_uint32)0, 0, TOLD, NULL,
+	BRANCH(ESTABLISHED), ""},
+    {"required, and only told", INIT, 0, TOLD, TOLD, 0x800, TOLD, NULL,
+	BRANCH(ESTABLISHED), ""},
+    {"the last token is sent first", INIT, 0, 0, CONF, 0, CONF, "a",
+	BRANCH(FLAG_UNWANTED), ": has conf;"},
+    {"accept exactly", ACCEPT, 0, INTEG, ~INTEG, 0, INTEG | TOLD, NULL,
+	BRANCH(ESTABLISHED), ""},
+    {"accept, one more", ACCEPT, 0, INTEG, ~INTEG, 0,
+	INTEG | CONF | GSS_C_DELEG_FLAG, NULL, BRANCH(FLAG_UNWANTED),
+	": has deleg,conf;"},
+};
+
+START_TEST(flags_that_are_refused)
+{
+	const struct scripted_answer answers[] = {{OKAY, 0,
+	    refusals[_i].granted, refusals[_i].last, false, false, false}};
+	const char *name = refusals[_i].name;
+	struct gssloop_params params;
+	struct gssloop *loop;
+
+	scripted_reset(answers);
+	gssloop_params_init(&params, refusals[_i].role);
+	params.target = (gss_name_t)&params;
+	params.request = refusals[_i].request;
+	params.require = refusals[_i].require;
+	params.refuse = refusals[_i].refuse;
+	ck_assert_int_eq(gssloop_new(&loop, &params), 0);
+	gssloop_start(loop);
+	if (refusals[_i].role == ACCEPT)
+		gssloop_receive(loop, "1", 1);
+	gssloop_sent(loop);
+	ck_assert_msg(scripted.calls[0].flags == refusals[_i].asked,
+	    "%s: asked for 0x%x", name, scripted.calls[0].flags);
+	ck_assert_msg(gssloop_branch(loop) == refusals[_i].branch, "%s: %s",
+	    name, gssloop_error(loop));
+	ck_assert_msg(strstr(gssloop_error(loop), refusals[_i].detail) != NULL,
+	    "%s: %s", name, gssloop_error(loop));
+	ck_assert_int_eq(scripted.contexts,
+	    refusals[_i].branch == BRANCH(ESTABLISHED) ? 1 : 0);
+	gssloop_free(&loop);
+	ck_assert(scripted_clean());
+}
+END_TEST
+
+START_TEST(a_flag_that_is_required_and_refused)
+{
+	struct gssloop_params params;
+	struct gssloop *loop;
+
+	gssloop_params_init(&params, _i == 0 ? INIT : ACCEPT);
+	params.target = (gss_name_t)&params;
+	params.require = MUTUAL | CONF;
+	params.refuse = CONF;
+	ck_assert_int_eq(gssloop_new(&loop, &params), EINVAL);
+	ck_assert_ptr_null(loop);
+}
+END_TEST
+
+/* What a channel may ask while the loop is held, or sends its last token. */
+START_TEST(a_loop_that_is_held)
+{
+	static const struct scripted_answer answers[] = {
+	    {OKAY, 0, MUTUAL, "a", false, false, false}};
+	struct gssloop *loop = loop_new(INIT, 0, 0, answers);
+
+	gssloop_hold(loop);
+	ck_assert(!gssloop_is_held(loop));
+	ck_assert_ptr_eq(gssloop_context(loop), GSS_C_NO_CONTEXT);
+	gssloop_start(loop);
+	ck_assert(!gssloop_is_held(loop));
+	ck_assert_ptr_ne(gssloop_context(loop), GSS_C_NO_CONTEXT);
+	ck_assert_uint_eq(gssloop_flags(loop), MUTUAL);
+	gssloop_sent(loop);
+	ck_assert(gssloop_is_held(loop));
+	ck_assert_ptr_ne(gssloop_context(loop), GSS_C_NO_CONTEXT);
+	ck_assert_ptr_eq(gssloop_take_context(loop), GSS_C_NO_CONTEXT);
+	ck_assert_int_eq(gssloop_branch(loop), BRANCH(COMPLETE_TOKEN));
+	gssloop_confirm(loop);
+	ck_assert(!gssloop_is_held(loop));
+	gssloop_free(&loop);
+	ck_assert(scripted_clean());
 }
 END_TEST
 
@@ -599,14 +845,22 @@ static const struct {
     {"cannot be inquired", OKAY, GSS_S_FAILURE, 0, GSSLOOP_TELL,
 	BRANCH(EXTRA_REFUSED), 1},
     {"flag lost", OKAY, OKAY, 0, GSSLOOP_TELL, BRANCH(EXTRA_FLAG_MISSING), 1},
+    {"flag won", OKAY, OKAY, MUTUAL | CONF, GSSLOOP_TELL,
+	BRANCH(EXTRA_FLAG_UNWANTED), 1},
 };
 
 START_TEST(extra_tokens)
 {
 	static const struct scripted_answer answers[] = {
 	    {OKAY, 0, MUTUAL, NULL, false, false, false}};
-	struct gssloop *loop = loop_new(ACCEPT, 0, MUTUAL, answers);
+	struct gssloop_params params;
+	struct gssloop *loop;
 
+	scripted_reset(answers);
+	gssloop_params_init(&params, ACCEPT);
+	params.require = MUTUAL;
+	params.refuse = CONF;
+	ck_assert_int_eq(gssloop_new(&loop, &params), 0);
 	scripted.process_major = extra_rows[_i].process;
 	scripted.inquire_major = extra_rows[_i].inquire;
 	scripted.inquire_flags = extra_rows[_i].flags;
@@ -778,6 +1032,7 @@ START_TEST(bad_parameters)
 {
 	static unsigned char octets[200];
 	gss_OID_desc mech = {sizeof(octets), octets};
+	gss_buffer_desc bootstrap = {5, (void *)"input"};
 	struct gssloop_params params;
 	struct gssloop *loop;
 
@@ -791,11 +1046,16 @@ START_TEST(bad_parameters)
 	params.mech = &mech;
 	ck_assert_int_eq(gssloop_new(&loop, &params), EINVAL);
 	ck_assert_ptr_null(loop);
+	gssloop_params_init(&params, ACCEPT);
+	params.bootstrap = &bootstrap;
+	ck_assert_int_eq(gssloop_new(&loop, &params), EINVAL);
+	ck_assert_ptr_null(loop);
 }
 END_TEST
 
 START_TEST(each_allocation_fails)
 {
+	gss_buffer_desc bootstrap = {5, (void *)"input"};
 	struct gss_channel_bindings_struct bindings;
 	struct gssloop_params params;
 	struct gssloop *loop;
@@ -803,8 +1063,10 @@ START_TEST(each_allocation_fails)
 	int error = ENOMEM;
 
 	memset(&bindings, 0, sizeof(bindings));
-	gssloop_params_init(&params, ACCEPT);
+	gssloop_params_init(&params, INIT);
+	params.target = ARGUMENT(32);
 	params.bindings = &bindings;
+	params.bootstrap = &bootstrap;
 	for (n = 1; error == ENOMEM; n++) {
 		failing_malloc_arm(n);
 		error = gssloop_new(&loop, &params);
@@ -812,7 +1074,7 @@ START_TEST(each_allocation_fails)
 		ck_assert((loop == NULL) == (error != 0));
 	}
 	ck_assert_int_eq(error, 0);
-	ck_assert_uint_eq(n, 4); /* two allocations, and one run untouched */
+	ck_assert_uint_eq(n, 5); /* three allocations, and one run untouched */
 	gssloop_free(&loop);
 }
 END_TEST
@@ -829,8 +1091,14 @@ main(void)
 	    tests, idle, 0, (int)(sizeof(idle_rows) / sizeof(idle_rows[0])));
 	tcase_add_test(tests, every_branch_has_a_row);
 	tcase_add_loop_test(tests, arguments_stay_fixed, 0, 2);
+	tcase_add_loop_test(tests, the_bootstrap_token, 0, 2);
+	tcase_add_test(tests, the_bootstrap_token_is_nobodys_business);
 	tcase_add_test(tests, flags_that_cannot_be_asked_for);
+	tcase_add_loop_test(tests, flags_that_are_refused, 0,
+	    (int)(sizeof(refusals) / sizeof(refusals[0])));
+	tcase_add_loop_test(tests, a_flag_that_is_required_and_refused, 0, 2);
 	tcase_add_test(tests, rounds_are_limited);
+	tcase_add_test(tests, a_loop_that_is_held);
 	tcase_add_loop_test(tests, token_size_at_the_limit, 0, 2);
 	tcase_add_test(tests, defaults);
 	tcase_add_loop_test(tests, extra_tokens, 0,

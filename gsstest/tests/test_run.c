@@ -6,6 +6,7 @@
  * depends on time; what we sent is read afterwards, octet by octet.
  */
 #include <check.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -260,6 +261,179 @@ START_TEST(a_failure_that_cannot_be_told)
 }
 END_TEST
 
+/*
+ * An application's own channel, which has more to do when the loop is complete:
+ * it settles when poll()'s events have come so often.
+ */
+static struct {
+	int fds[2];
+	unsigned int after; /* asked so often */
+	enum gssloop_io io;
+	unsigned int asked, joined, put, put_kind;
+	bool was_held;
+	struct gssloop *loop;
+} own;
+
+static void
+own_join(void *self, const struct gssloop *loop)
+{
+	(void)self;
+	ck_assert_ptr_eq(loop, own.loop);
+	ck_assert_int_eq(gssloop_next(loop), GSSLOOP_START);
+	own.joined++;
+}
+
+static enum gssloop_io
+own_settle(void *self)
+{
+	(void)self;
+	own.was_held = gssloop_is_held(own.loop);
+	return ++own.asked > own.after ? own.io : GSSLOOP_IO_AGAIN;
+}
+
+static enum gssloop_io
+own_put(void *self, const struct gssloop_frame *frame)
+{
+	(void)self;
+	own.put++;
+	own.put_kind = frame->kind;
+	return GSSLOOP_IO_OK;
+}
+
+static enum gssloop_io
+own_flush(void *self)
+{
+	(void)self;
+	return GSSLOOP_IO_OK;
+}
+
+static enum gssloop_io
+own_get(void *self, struct gssloop_frame *frame)
+{
+	(void)self;
+	(void)frame;
+	ck_abort_msg("a held loop awaits no frame");
+	return GSSLOOP_IO_FAILED;
+}
+
+/* The peer's octet is there, and is not read: the event comes at once. */
+static int
+own_poll(void *self, int *fd, short *events)
+{
+	(void)self;
+	*fd = own.fds[0];
+	*events = POLLIN;
+	return -1;
+}
+
+static void
+own_limit(void *self, size_t token_max, size_t message_max)
+{
+	(void)self;
+	(void)token_max;
+	(void)message_max;
+}
+
+static const char *
+own_reason(void *self)
+{
+	(void)self;
+	return "why it did not settle";
+}
+
+static void
+own_free(void *self)
+{
+	(void)self;
+}
+
+static const struct gssloop_channel_ops own_ops = {
+    .name = "own",
+    .join = own_join,
+    .settle = own_settle,
+    .put = own_put,
+    .flush = own_flush,
+    .get = own_get,
+    .poll = own_poll,
+    .limit = own_limit,
+    .reason = own_reason,
+    .free = own_free,
+};
+
+#define NEVER 0xffffffff
+
+static const struct settle_row {
+	const char *name;
+	const char *token; /* our last one */
+	unsigned int after;
+	enum gssloop_io io;
+	bool events; /* the peer says something */
+	enum gssloop_branch branch;
+	const char *text;
+} settle_rows[] = {
+    {"at once", NULL, 0, GSSLOOP_IO_OK, false, BRANCH(ESTABLISHED), ""},
+    {"behind a token", "a", 0, GSSLOOP_IO_OK, false, BRANCH(ESTABLISHED), ""},
+    {"late", "a", 3, GSSLOOP_IO_OK, true, BRANCH(ESTABLISHED), ""},
+    {"never", "a", NEVER, GSSLOOP_IO_OK, false, BRANCH(UNCONFIRMED),
+	"the deadline has passed"},
+    {"never, with events", NULL, NEVER, GSSLOOP_IO_OK, true,
+	BRANCH(UNCONFIRMED), "the deadline has passed"},
+    {"refused", "a", 0, GSSLOOP_IO_REFUSED, false, BRANCH(UNCONFIRMED),
+	"why it did not settle"},
+    {"closed late", NULL, 2, GSSLOOP_IO_CLOSED, true, BRANCH(UNCONFIRMED),
+	"why it did not settle"},
+    {"no memory", "a", 0, GSSLOOP_IO_NO_MEMORY, false, BRANCH(NO_MEMORY),
+	"why it did not settle"},
+};
+
+static void
+settle_check(const struct settle_row *row, enum gssloop_next next)
+{
+	bool works = row->branch == BRANCH(ESTABLISHED);
+	unsigned int put = row->token != NULL ? 1 : 0;
+
+	ck_assert_msg(gssloop_branch(own.loop) == row->branch, "%s: %s",
+	    row->name, gssloop_error(own.loop));
+	ck_assert_int_eq(next, works ? GSSLOOP_DONE : GSSLOOP_FAILED);
+	ck_assert_msg(strstr(gssloop_error(own.loop), row->text) != NULL,
+	    "%s: %s", row->name, gssloop_error(own.loop));
+	ck_assert_uint_eq(own.joined, 1);
+	ck_assert(own.was_held);
+	if (row->after < NEVER)
+		ck_assert_uint_eq(own.asked, row->after + 1);
+	/* The peer is told of what it cannot see. */
+	if (row->branch == BRANCH(UNCONFIRMED)) {
+		put++;
+		ck_assert_uint_eq(own.put_kind, GSSLOOP_FRAME_ERROR);
+	}
+	ck_assert_uint_eq(own.put, put);
+}
+
+START_TEST(a_channel_that_settles)
+{
+	const struct settle_row *row = &settle_rows[_i];
+	const struct row of_loop = {"", GSSLOOP_INITIATOR, 0,
+	    {ANSWER(OKAY, row->token)}, OCTETS(""), STAYS, row->branch,
+	    OCTETS(""), false, 0};
+	struct gssloop_channel *channel;
+
+	memset(&own, 0, sizeof(own));
+	own.after = row->after;
+	own.io = row->io;
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, own.fds), 0);
+	if (row->events)
+		ck_assert_int_eq(write(own.fds[1], "x", 1), 1);
+	own.loop = loop_new(&of_loop, row->after < NEVER ? 0 : SOON);
+	ck_assert_int_eq(gssloop_channel_new(&channel, &own_ops, &own), 0);
+	settle_check(row, gssloop_run(own.loop, channel, GSSLOOP_NO_DEADLINE));
+	gssloop_channel_free(&channel);
+	gssloop_free(&own.loop);
+	close(own.fds[0]);
+	close(own.fds[1]);
+	ck_assert(scripted_clean());
+}
+END_TEST
+
 /* Without waiting: what is missing is said, and it goes on from there. */
 START_TEST(advance_goes_as_far_as_it_can)
 {
@@ -295,6 +469,8 @@ main(void)
 	tcase_add_loop_test(tests, a_token_that_is_held_back, 0,
 	    (int)(sizeof(held_rows) / sizeof(held_rows[0])));
 	tcase_add_test(tests, a_failure_that_cannot_be_told);
+	tcase_add_loop_test(tests, a_channel_that_settles, 0,
+	    (int)(sizeof(settle_rows) / sizeof(settle_rows[0])));
 	tcase_add_test(tests, advance_goes_as_far_as_it_can);
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);

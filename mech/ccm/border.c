@@ -350,7 +350,7 @@ GJ_EXPORT OM_uint32
 gss_display_status(OM_uint32 *minor, OM_uint32 value, int type, gss_OID mech,
     OM_uint32 *more, gss_buffer_t text)
 {
-	const char *found = ccm_status_text(value);
+	const char *found = gj_ccm_status_text(value);
 
 	(void)mech; /* ours */
 	*minor = 0;

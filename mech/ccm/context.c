@@ -98,17 +98,3 @@ ccm_status_major(enum gj_ccm_status status)
 	}
 	return GSS_S_NO_CRED;
 }
-
-const char *
-ccm_status_text(OM_uint32 status)
-{
-	static const char *const texts[] = {
-	    [GJ_CCM_OK] = "CCM: no error",
-	    [GJ_CCM_HANDLE_MALFORMED] = "CCM: malformed context handle",
-	    [GJ_CCM_HANDLE_EXPIRED] =
-		"CCM: the context of this handle has expired",
-	    [GJ_CCM_HANDLE_NOT_FOUND] = "CCM: no context for this handle",
-	};
-
-	return status < sizeof(texts) / sizeof(texts[0]) ? texts[status] : NULL;
-}

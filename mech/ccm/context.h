@@ -52,7 +52,4 @@ OM_uint32 ccm_context_flags(OM_uint32 flags);
 /* The major status of a refusal, whose minor is the status itself. */
 OM_uint32 ccm_status_major(enum gj_ccm_status status);
 
-/* Its text; NULL for what is none. */
-const char *ccm_status_text(OM_uint32 status);
-
 #endif

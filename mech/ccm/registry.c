@@ -181,6 +181,8 @@ find_only(struct ccm_binding **out)
 	return only != NULL ? judge(only, out) : find_expired_connection(hash);
 }
 
+/* Those for all connections are not found by one (find_only), and would only
+ * make one long chain, on the way of those that share its bucket. */
 static bool
 insert(struct ccm_binding *binding)
 {
@@ -189,8 +191,10 @@ insert(struct ccm_binding *binding)
 		return false;
 	if (binding->application == GSS_CCM_NO_APPLICATION)
 		return true;
-	return ccm_table_add(&by_reference, &binding->by_reference,
-		   reference_hash(binding->reference)) &&
+	if (!ccm_table_add(&by_reference, &binding->by_reference,
+		reference_hash(binding->reference)))
+		return false;
+	return binding->connection == NULL ||
 	       ccm_table_add(&by_connection, &binding->by_connection,
 		   connection_hash(binding->application, binding->connection));
 }
@@ -416,8 +420,11 @@ complete(OM_uint32 *minor, struct ccm_binding *binding,
     const uint8_t *identifier, size_t size, gss_buffer_t handle)
 {
 	OM_uint32 major = GSS_S_COMPLETE;
-	int error = gj_random(binding->reference, CCM_REFERENCE);
+	int error = 0;
 
+	/* An initiator's is not found by a handle. */
+	if (binding->application != GSS_CCM_NO_APPLICATION)
+		error = gj_random(binding->reference, CCM_REFERENCE);
 	if (error != 0) {
 		*minor = (OM_uint32)error;
 		return GSS_S_FAILURE;
