@@ -42,12 +42,14 @@ SYSTEM_CPPFLAGS = -D_NETBSD_SOURCE -DGJ_NO_EXPLICIT_BZERO
 endif
 
 # Everything that is linked into every program here and into libgssloop.
-LIB = branch buffer channel channel_datagram channel_plain channel_rpcsec \
-	channel_rpcsec_acceptor channel_rpcsec_initiator channel_sample compat \
-	conversation deadline flags gss guard hex loop negoex_order oid params \
-	random reader record rpcsec run status stream text wire wire_ccm \
-	wire_datagram wire_der wire_initial wire_negoex wire_plain wire_rpc \
-	wire_rpcsec wire_rpctest wire_sample wire_spnego writer xdr
+LIB = branch buffer channel channel_datagram channel_nns \
+	channel_nns_acceptor channel_nns_data channel_nns_initiator channel_plain \
+	channel_rpcsec channel_rpcsec_acceptor channel_rpcsec_initiator \
+	channel_sample compat conversation deadline flags gss guard hex loop \
+	negoex_order oid params random reader record rpcsec run status stream \
+	text wire wire_ccm wire_datagram wire_der wire_initial wire_negoex \
+	wire_nns wire_nnstest wire_plain wire_rpc wire_rpcsec wire_rpctest \
+	wire_sample wire_spnego writer xdr
 GSSTEST = acceptor address branches branches_run complaint connection \
 	cookie early fault initiator mac main matrix_case matrix_command \
 	matrix_expect matrix_table mechs mechs_list message message_branch \
@@ -57,9 +59,9 @@ BENCH = bench bench_negoex
 MATRIX = address matrix matrix_case matrix_command matrix_expect matrix_table \
 	process
 DUMP = dump dump_negoex fields input main notation options show
-TESTS = test_bytes test_wire test_guard test_loop test_channel \
-	test_datagram test_rpc test_rpcsec test_channel_rpcsec test_run \
-	test_message test_negoex test_spnego test_fault
+TESTS = test_bytes test_nns test_wire test_wire_nns test_guard test_loop \
+	test_channel test_datagram test_rpc test_rpcsec test_channel_rpcsec \
+	test_run test_message test_negoex test_spnego test_fault
 # What of gsstest the tests look into.
 TESTED = complaint early fault message message_branch session trace \
 	wrapped

@@ -21,7 +21,7 @@ gj_rpcsec_channel_failed(
 	va_start(arguments, format);
 	vsnprintf(self->said, sizeof(self->said), format, arguments);
 	va_end(arguments);
-	self->reason = self->said;
+	self->stream.told = self->said;
 	return io;
 }
 
@@ -32,7 +32,7 @@ gj_rpcsec_channel_did(struct gj_rpcsec_channel *self, enum gssloop_io io)
 		return gj_rpcsec_channel_failed(
 		    self, io, "too large for the protocol");
 	if (io != GSSLOOP_IO_OK)
-		self->reason = self->context.reason;
+		self->stream.told = self->context.reason;
 	return io;
 }
 
@@ -45,8 +45,8 @@ gj_rpcsec_channel_record(
 			 ? limits->token_max
 			 : limits->message_max;
 
-	self->reason = self->stream.reason;
-	self->yielded = false;
+	self->stream.told = NULL;
+	self->stream.yielded = false;
 	return gj_record_get(
 	    &self->record, &self->stream, max + GJ_RPCSEC_OVERHEAD, record);
 }
@@ -54,7 +54,7 @@ gj_rpcsec_channel_record(
 enum gssloop_io
 gj_rpcsec_channel_yield(struct gj_rpcsec_channel *self)
 {
-	self->yielded = true;
+	self->stream.yielded = true;
 	return GSSLOOP_IO_AGAIN;
 }
 
@@ -111,50 +111,6 @@ gj_rpcsec_channel_unwrap(struct gj_rpcsec_channel *self,
 	return GSSLOOP_IO_OK;
 }
 
-enum gssloop_io
-gj_rpcsec_channel_flush(void *opaque)
-{
-	struct gj_rpcsec_channel *self = opaque;
-
-	self->reason = self->stream.reason;
-	return gj_stream_flush(&self->stream);
-}
-
-int
-gj_rpcsec_channel_poll(void *opaque, int *fd, short *events)
-{
-	struct gj_rpcsec_channel *self = opaque;
-	int wish = gj_stream_poll(&self->stream, fd, events);
-
-	/* What was read already gives no event. */
-	return self->yielded ? 0 : wish;
-}
-
-void
-gj_rpcsec_channel_limit(void *opaque, size_t token_max, size_t message_max)
-{
-	struct gj_rpcsec_channel *self = opaque;
-
-	gj_stream_limit(&self->stream, token_max, message_max);
-}
-
-const char *
-gj_rpcsec_channel_reason(void *opaque)
-{
-	struct gj_rpcsec_channel *self = opaque;
-
-	return self->reason;
-}
-
-enum gssloop_io
-gj_rpcsec_channel_linger(void *opaque)
-{
-	struct gj_rpcsec_channel *self = opaque;
-
-	self->yielded = false;
-	return gj_stream_linger(&self->stream);
-}
-
 void
 gj_rpcsec_channel_free(void *opaque)
 {
@@ -179,7 +135,6 @@ gssloop_channel_rpcsec(struct gssloop_channel **channel, int fd,
 	if (self == NULL)
 		return ENOMEM;
 	self->params = *params;
-	self->reason = "";
 	error = gj_stream_open(&self->stream, fd, role);
 	if (error == 0)
 		error = gssloop_channel_new(channel,

@@ -20,7 +20,7 @@
 #define GJ_RPCSEC_RECORDS 64
 
 struct gj_rpcsec_channel {
-	struct gj_stream stream;
+	struct gj_stream stream; /* the first */
 	struct gj_record record;
 	struct gssloop_rpcsec params;
 	const struct gssloop *loop;
@@ -28,7 +28,6 @@ struct gj_rpcsec_channel {
 	struct gj_rpcsec_call call; /* that a reply is awaited to, or owed */
 	bool outstanding;	    /* there is such a call */
 	bool destroyed;		    /* acceptor: the context was */
-	bool yielded;		    /* get wants to be called again at once */
 	struct gj_buffer body;	    /* arguments or results, as XDR */
 
 	/* Initiator: what the latest reply to INIT or CONTINUE_INIT said. */
@@ -37,8 +36,7 @@ struct gj_rpcsec_channel {
 	uint8_t verifier[GJ_RPC_AUTH_MAX];
 	size_t verifier_size;
 
-	const char *reason; /* where the latest failure's text is */
-	char said[640];	    /* a text of our own */
+	char said[640]; /* a text of our own */
 };
 
 /* The operations of a role. */
@@ -46,11 +44,6 @@ extern const struct gssloop_channel_ops gj_rpcsec_initiator_ops;
 extern const struct gssloop_channel_ops gj_rpcsec_acceptor_ops;
 
 /* What both share. */
-enum gssloop_io gj_rpcsec_channel_flush(void *self);
-int gj_rpcsec_channel_poll(void *self, int *fd, short *events);
-void gj_rpcsec_channel_limit(void *self, size_t token_max, size_t message_max);
-const char *gj_rpcsec_channel_reason(void *self);
-enum gssloop_io gj_rpcsec_channel_linger(void *self);
 void gj_rpcsec_channel_free(void *self);
 
 /* A failure with a text of ours; printf's arguments. */

@@ -267,7 +267,7 @@ call_refuse(struct gj_rpcsec_channel *self, enum gj_rpcsec_verdict verdict)
 	uint32_t xid = self->call.xid;
 
 	self->outstanding = false;
-	self->reason = self->context.reason;
+	self->stream.told = self->context.reason;
 	if (verdict == GJ_RPCSEC_DENY_CRED)
 		deny(self, xid, GJ_RPC_GSS_CREDPROBLEM);
 	else if (verdict == GJ_RPCSEC_DENY_CONTEXT)
@@ -359,7 +359,7 @@ get(void *opaque, struct gssloop_frame *frame)
 	enum gssloop_io io;
 
 	for (int dealt = 0; dealt < GJ_RPCSEC_RECORDS; dealt++) {
-		io = gj_rpcsec_channel_flush(self);
+		io = gj_stream_flush(&self->stream);
 		if (io != GSSLOOP_IO_OK && io != GSSLOOP_IO_AGAIN)
 			return io;
 		if (gj_buffer_size(&self->stream.out) > OUT_MAX)
@@ -387,7 +387,7 @@ settle(void *opaque)
 
 	if (self->outstanding)
 		io = init_reply_put(self, GSS_S_COMPLETE, &nothing);
-	return io == GSSLOOP_IO_OK ? gj_rpcsec_channel_flush(self) : io;
+	return io == GSSLOOP_IO_OK ? gj_stream_flush(&self->stream) : io;
 }
 
 const struct gssloop_channel_ops gj_rpcsec_acceptor_ops = {
@@ -396,11 +396,11 @@ const struct gssloop_channel_ops gj_rpcsec_acceptor_ops = {
     .join = join,
     .settle = settle,
     .put = put,
-    .flush = gj_rpcsec_channel_flush,
+    .flush = gj_stream_flush,
     .get = get,
-    .poll = gj_rpcsec_channel_poll,
-    .limit = gj_rpcsec_channel_limit,
-    .reason = gj_rpcsec_channel_reason,
-    .linger = gj_rpcsec_channel_linger,
+    .poll = gj_stream_poll,
+    .limit = gj_stream_limit,
+    .reason = gj_stream_reason,
+    .linger = gj_stream_linger,
     .free = gj_rpcsec_channel_free,
 };

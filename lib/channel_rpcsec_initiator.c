@@ -268,7 +268,7 @@ last_reply_take(struct gj_rpcsec_channel *self)
 	if (io != GSSLOOP_IO_OK)
 		return io;
 	if (frame.kind == GSSLOOP_FRAME_ERROR) {
-		self->reason = self->said;
+		self->stream.told = self->said;
 		return GSSLOOP_IO_FAILED;
 	}
 	if (frame.data.size > 0)
@@ -308,11 +308,11 @@ const struct gssloop_channel_ops gj_rpcsec_initiator_ops = {
     .join = join,
     .settle = settle,
     .put = put,
-    .flush = gj_rpcsec_channel_flush,
+    .flush = gj_stream_flush,
     .get = get,
-    .poll = gj_rpcsec_channel_poll,
-    .limit = gj_rpcsec_channel_limit,
-    .reason = gj_rpcsec_channel_reason,
-    .linger = gj_rpcsec_channel_linger,
+    .poll = gj_stream_poll,
+    .limit = gj_stream_limit,
+    .reason = gj_stream_reason,
+    .linger = gj_stream_linger,
     .free = gj_rpcsec_channel_free,
 };

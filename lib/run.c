@@ -136,7 +136,8 @@ gssloop_advance(struct gssloop *loop, struct gssloop_channel *channel)
 	enum gssloop_next next;
 	enum gssloop_io io;
 
-	if (channel->joined != loop)
+	/* A new loop may be where an earlier one was. */
+	if (channel->joined != loop || gssloop_next(loop) == GSSLOOP_START)
 		join(loop, channel);
 	for (;;) {
 		next = gssloop_next(loop);

@@ -29,6 +29,7 @@ system_failed(struct gj_stream *stream, const char *what)
 	if (strerror_r(error, text, sizeof(text)) != 0)
 		snprintf(text, sizeof(text), "error %d", error);
 	snprintf(stream->reason, sizeof(stream->reason), "%s: %s", what, text);
+	stream->told = NULL;
 	if (error == ECONNRESET || error == EPIPE)
 		return GSSLOOP_IO_CLOSED;
 	return GSSLOOP_IO_FAILED;
@@ -38,6 +39,7 @@ static enum gssloop_io
 no_memory(struct gj_stream *stream)
 {
 	strlcpy(stream->reason, "out of memory", sizeof(stream->reason));
+	stream->told = NULL;
 	return GSSLOOP_IO_NO_MEMORY;
 }
 
@@ -119,12 +121,19 @@ gj_stream_put(void *self, const struct gssloop_frame *frame)
 	return GSSLOOP_IO_OK;
 }
 
+/* One great message is no reason to keep its room for ever. */
+static void
+give_back(struct gj_buffer *queue)
+{
+	if (gj_buffer_size(queue) == 0 && queue->room > GJ_STREAM_KEPT)
+		gj_buffer_free(queue);
+}
+
 enum gssloop_io
 gj_stream_flush(void *self)
 {
 	struct gj_stream *stream = self;
 	ssize_t sent;
-
 	while (gj_buffer_size(&stream->out) > 0) {
 		sent = send(stream->fd, gj_buffer_data(&stream->out),
 		    gj_buffer_size(&stream->out), MSG_NOSIGNAL);
@@ -136,12 +145,14 @@ gj_stream_flush(void *self)
 			return system_failed(stream, "sending");
 		gj_buffer_consume(&stream->out, (size_t)sent);
 	}
+	give_back(&stream->out);
 	return GSSLOOP_IO_OK;
 }
 
 static enum gssloop_io
 closed(struct gj_stream *stream, size_t have, size_t need)
 {
+	stream->told = NULL;
 	if (have == 0)
 		snprintf(stream->reason, sizeof(stream->reason),
 		    "closed between two frames");
@@ -184,6 +195,7 @@ enum gssloop_io
 gj_stream_refused(struct gj_stream *stream, const struct gj_wire_result *result)
 {
 	strlcpy(stream->reason, result->reason, sizeof(stream->reason));
+	stream->told = NULL;
 	if (result->what == GJ_WIRE_TOO_LARGE)
 		return GSSLOOP_IO_TOO_LARGE;
 	if (result->what == GJ_WIRE_EARLY)
@@ -200,6 +212,7 @@ gj_stream_get(void *self, struct gssloop_frame *frame)
 
 	gj_buffer_consume(&stream->in, stream->taken);
 	stream->taken = 0;
+	give_back(&stream->in);
 	for (;;) {
 		stream->framing->decode(stream, gj_buffer_data(&stream->in),
 		    gj_buffer_size(&stream->in), frame, &result);
@@ -229,7 +242,8 @@ gj_stream_poll(void *self, int *fd, short *events)
 	*fd = stream->fd;
 	/* What is to be sent goes first: waiting for both would spin. */
 	*events = gj_buffer_size(&stream->out) > 0 ? POLLOUT : POLLIN;
-	return -1;
+	/* What was read already gives no event. */
+	return stream->yielded ? 0 : -1;
 }
 
 /* A frame's length with its header has to fit 32 bits. */
@@ -255,7 +269,7 @@ gj_stream_reason(void *self)
 {
 	struct gj_stream *stream = self;
 
-	return stream->reason;
+	return stream->told != NULL ? stream->told : stream->reason;
 }
 
 /* Closes our direction and reads on until the peer has closed its own. */
@@ -266,6 +280,7 @@ gj_stream_linger(void *self)
 	char rest[4096];
 	ssize_t got;
 
+	stream->yielded = false;
 	if (!stream->shut)
 		shutdown(stream->fd, SHUT_WR);
 	stream->shut = true;

@@ -646,6 +646,40 @@ START_TEST(announced_is_not_allocated)
 }
 END_TEST
 
+/* An idle channel keeps no more than a little, whatever went over it. */
+START_TEST(room_is_given_back)
+{
+	static uint8_t data[2 * GJ_STREAM_KEPT];
+	static uint8_t rest[sizeof(data) + GJ_WIRE_OVERHEAD];
+	struct gssloop_frame frame = {.kind = GSSLOOP_FRAME_MESSAGE,
+	    .data = {data, _i == 0 ? sizeof(data) : GJ_STREAM_KEPT / 2}};
+	struct end end = end_make(PLAIN, GSSLOOP_ACCEPTOR);
+	const struct gj_stream *stream = end_stream(&end);
+	size_t got = 0, step = 4096, part, size;
+
+	gssloop_channel_limit(end.channel, 0, sizeof(rest));
+	ck_assert_int_eq(
+	    gssloop_channel_put(end.channel, &frame), GSSLOOP_IO_OK);
+	size = gj_buffer_size(&stream->out);
+	while (got < size) {
+		gssloop_channel_flush(end.channel);
+		got += (size_t)recv(end.peer, rest + got, size - got, 0);
+	}
+	ck_assert_int_eq(gssloop_channel_flush(end.channel), GSSLOOP_IO_OK);
+	ck_assert_int_eq(stream->out.room > 0, _i == 1);
+	for (got = 0; got < size; got += part) {
+		check_get(end.channel, GSSLOOP_IO_AGAIN);
+		part = size - got < step ? size - got : step;
+		end_write(&end, rest + got, part);
+	}
+	check_get(end.channel, GSSLOOP_IO_OK);
+	check_get(end.channel, GSSLOOP_IO_AGAIN);
+	ck_assert_uint_le(stream->in.room, GJ_STREAM_KEPT);
+	ck_assert_int_eq(stream->in.room > 4096, _i == 1);
+	end_free(&end);
+}
+END_TEST
+
 /* What the sample protocol lacks */
 
 static const struct lacking {
@@ -1411,6 +1445,7 @@ bad_peer_tests(void)
 	tcase_add_test(tests, limits_by_default);
 	tcase_add_test(tests, refused_body_is_not_read);
 	tcase_add_test(tests, announced_is_not_allocated);
+	tcase_add_loop_test(tests, room_is_given_back, 0, 2);
 	tcase_add_loop_test(
 	    tests, tcp_does_not_wait_for_more, 0, COUNT(makers));
 	tcase_add_loop_test(tests, tcp_reset, 0, COUNT(makers));
