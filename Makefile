@@ -50,11 +50,13 @@ LIB = branch buffer channel channel_datagram channel_nns \
 	text wire wire_ccm wire_datagram wire_der wire_initial wire_negoex \
 	wire_nns wire_nnstest wire_plain wire_rpc wire_rpcsec wire_rpctest \
 	wire_sample wire_spnego writer xdr
-GSSTEST = acceptor address branches branches_run complaint connection \
-	cookie early fault initiator mac main matrix_case matrix_command \
-	matrix_expect matrix_table mechs mechs_list message message_branch \
-	options pair party process report scenario scenario_run session \
-	switchboard trace wrapped
+GSSTEST = acceptor address branches branches_run built ccm channels ci_flags \
+	complaint connection cookie early fault initiator mac main \
+	matrix_case matrix_command matrix_expect matrix_table mechs \
+	mechs_list message message_branch options pair party process report \
+	rpc_client rpc_none rpc_server scenario scenario_run secinfo \
+	secinfo_client secinfo_server sent session story switchboard trace \
+	wrapped
 BENCH = bench bench_negoex
 MATRIX = address matrix matrix_case matrix_command matrix_expect matrix_table \
 	process
@@ -63,7 +65,7 @@ TESTS = test_bytes test_nns test_wire test_wire_nns test_guard test_loop \
 	test_channel test_datagram test_rpc test_rpcsec test_channel_rpcsec \
 	test_run test_message test_negoex test_spnego test_fault
 # What of gsstest the tests look into.
-TESTED = complaint early fault message message_branch session trace \
+TESTED = channels complaint early fault message message_branch session trace \
 	wrapped
 HEADERS = lib/gssloop.h lib/gssloop_frame.h lib/gssloop_channel.h \
 	lib/gssapi_negoex.h
@@ -92,6 +94,7 @@ PC_mit = mit-krb5-gssapi
 
 all: $(LIBRARIES:%=all-%) $(BUILD)/bin/gsstest-matrix $(BUILD)/bin/gss-dump \
 	$(BUILD)/lib/gsstest/party $(BUILD)/lib/gsstest/branches \
+	$(BUILD)/lib/gsstest/ci-flags \
 	$(BUILD)/lib/gsstest/ailing.so
 
 # What was found, or installed, by gsstest/deps; read anew when it changes.
@@ -127,6 +130,7 @@ $$(BUILD)/obj/$(1)/libgssloop.a: $$(LIB:%=$$(BUILD)/obj/$(1)/lib/%.o)
 $$(BUILD)/obj/$(1)/gsstest/gsstest: $$(GSSTEST:%=$$(BUILD)/obj/$(1)/gsstest/%.o) \
 		$$(BUILD)/obj/$(1)/gsstest/negotiable_$(2).o \
 		$$(BUILD)/obj/$(1)/gsstest/mac_$(2).o \
+		$$(BUILD)/obj/$(1)/gsstest/sent_$(2).o \
 		$$(BUILD)/obj/$(1)/lib/json.o $$(BUILD)/obj/$(1)/libgssccm.a \
 		$$(BUILD)/obj/$(1)/libgssloop.a
 	$$(CC) $(3) $$(LDFLAGS) -o $$@ $$^ $$(LIBS_$(2)) $$(MAC_LIBS_$(2)) $$(JANSSON_LIBS) $$(EVENT_LIBS) -lpthread
@@ -187,6 +191,7 @@ $(foreach library,$(LIBRARIES),$(eval $(call PRODUCT,$(library))))
 
 include mech/modules.mk
 include gsstest/tests/negotiation.mk
+include gsstest/tests/tirpc.mk
 
 # Programs that know no GSS library, built once.
 ONE = $(BUILD)/obj/$(firstword $(LIBRARIES))
@@ -205,6 +210,7 @@ $(BUILD)/lib/gsstest/ailing.so: gsstest/ailing.c
 	    $(LDFLAGS) -o $@ $<
 $(BUILD)/lib/gsstest/party: gsstest/party
 $(BUILD)/lib/gsstest/branches: gsstest/tables/branches
+$(BUILD)/lib/gsstest/ci-flags: gsstest/tables/ci-flags
 $(BUILD)/lib/gsstest/%:
 	@mkdir -p $(@D)
 	cp $< $@
@@ -266,10 +272,14 @@ check: all heimdal module-types $(PATCH_TESTS) $(SUITES) \
 	    $(sort $(wildcard gsstest/tests/*.sh))
 
 bench: all heimdal $(BUILD)/obj/heimdal/crowd $(foreach library,$(LIBRARIES),\
-		$(BENCH:%=$(BUILD)/obj/$(library)/gsstest/%))
+		$(BENCH:%=$(BUILD)/obj/$(library)/gsstest/%) \
+		$(BUILD)/obj/$(library)/gsstest/bench_ccm \
+		$(BUILD)/obj/$(library)/gsstest/bench_rpc)
 	@mkdir -p $(BUILD)/tmp
 	@$(RUN) gsstest/realm gsstest/bench.sh
 	@$(if $(filter mit,$(LIBRARIES)),$(RUN) gsstest/realm gsstest/bench_negoex.sh)
+	@$(RUN) gsstest/realm gsstest/bench_ccm.sh
+	@$(RUN) gsstest/realm gsstest/bench_rpc.sh
 
 include gsstest/fuzz/fuzz.mk
 

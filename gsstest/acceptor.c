@@ -186,7 +186,7 @@ server_listen(struct server *server, int fd)
 {
 	const struct party *party = server->hub.party;
 
-	if (party->options->datagrams) {
+	if (party->options->channel->datagrams) {
 		server->board = switchboard_open(&server->hub, fd);
 		if (server->board == NULL)
 			return EXIT_FAILED;
@@ -257,7 +257,8 @@ listen_and_serve(const struct options *options)
 
 	status = party_open(&party, GSSLOOP_ACCEPTOR, options, NULL);
 	if (status == EXIT_WORKED) {
-		listener = (options->datagrams ? address_bind : address_listen)(
+		listener = (options->channel->datagrams ? address_bind
+							: address_listen)(
 		    options->operands[0], bound, error);
 		if (listener == -1) {
 			complaint(options, GSSLOOP_ACCEPTOR, error);
@@ -265,6 +266,7 @@ listen_and_serve(const struct options *options)
 		} else {
 			status = serve(&party, listener, bound);
 			close(listener);
+			address_unlisten(options->operands[0]);
 		}
 	}
 	party_close(&party);
@@ -281,7 +283,8 @@ acceptor_command(int argc, char **argv)
 		return status;
 	if (options.operand_count != 1 ||
 	    !address_is_one(options.operands[0])) {
-		fprintf(stderr, "usage: gsstest accept [options] HOST:PORT\n");
+		fprintf(stderr,
+		    "usage: gsstest accept [options] HOST:PORT|/PATH\n");
 		return EXIT_USAGE;
 	}
 	return listen_and_serve(&options);

@@ -1,5 +1,5 @@
 /*
- * HOST:PORT: connecting and listening.
+ * HOST:PORT, or the path of a local socket: connecting and listening.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <errno.h>
@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "address.h"
@@ -50,13 +51,58 @@ split(const char *text, char *host, size_t size, const char **port)
 	return true;
 }
 
+static bool
+is_local(const char *text)
+{
+	return text[0] == '/';
+}
+
 bool
 address_is_one(const char *text)
 {
 	const char *port;
 	char host[256];
 
-	return split(text, host, sizeof(host), &port);
+	return is_local(text) || split(text, host, sizeof(host), &port);
+}
+
+/* The one address of a local socket, in one piece of memory. */
+static struct addrinfo *
+local_resolve(const char *path, char *error)
+{
+	struct local {
+		struct addrinfo info;
+		struct sockaddr_un address;
+	} * local;
+
+	if (strlen(path) >= sizeof(local->address.sun_path)) {
+		snprintf(error, ADDRESS_ERROR,
+		    "%.100s...: too long for a local socket", path);
+		return NULL;
+	}
+	local = calloc(1, sizeof(*local));
+	if (local == NULL) {
+		snprintf(error, ADDRESS_ERROR, "%s: not enough memory", path);
+		return NULL;
+	}
+	local->address.sun_family = AF_UNIX;
+	strlcpy(local->address.sun_path, path, sizeof(local->address.sun_path));
+	local->info.ai_family = AF_UNIX;
+	local->info.ai_socktype = SOCK_STREAM;
+	local->info.ai_addr = (struct sockaddr *)&local->address;
+	local->info.ai_addrlen = sizeof(local->address);
+	return &local->info;
+}
+
+void
+address_free(struct addrinfo *list)
+{
+	if (list == NULL)
+		return;
+	if (list->ai_family == AF_UNIX)
+		free(list); /* local_resolve's, where it is the first */
+	else
+		freeaddrinfo(list);
 }
 
 static struct addrinfo *
@@ -67,6 +113,8 @@ resolve(const char *text, int type, int flags, char *error)
 	char host[256];
 	int status;
 
+	if (is_local(text) && type == SOCK_STREAM)
+		return local_resolve(text, error);
 	if (!split(text, host, sizeof(host), &port)) {
 		snprintf(error, ADDRESS_ERROR, "%s: not HOST:PORT", text);
 		return NULL;
@@ -168,8 +216,14 @@ bound_text(int fd, char *bound)
 	char host[48], port[8];
 
 	strlcpy(bound, "unknown", ADDRESS_TEXT);
-	if (getsockname(fd, (struct sockaddr *)&address, &size) == -1 ||
-	    getnameinfo((struct sockaddr *)&address, size, host, sizeof(host),
+	if (getsockname(fd, (struct sockaddr *)&address, &size) == -1)
+		return;
+	if (address.ss_family == AF_UNIX) {
+		strlcpy(bound, ((struct sockaddr_un *)&address)->sun_path,
+		    ADDRESS_TEXT);
+		return;
+	}
+	if (getnameinfo((struct sockaddr *)&address, size, host, sizeof(host),
 		port, sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV) != 0)
 		return;
 	snprintf(bound, ADDRESS_TEXT,
@@ -190,8 +244,7 @@ bind_to(const char *text, int type, char *bound, char *error)
 			snprintf(error, ADDRESS_ERROR, "listening on %s: %s",
 			    text, strerror(status));
 	}
-	if (list != NULL)
-		freeaddrinfo(list);
+	address_free(list);
 	if (fd != -1)
 		bound_text(fd, bound);
 	return fd;
@@ -203,10 +256,27 @@ address_listen(const char *text, char *bound, char *error)
 	return bind_to(text, SOCK_STREAM, bound, error);
 }
 
+void
+address_unlisten(const char *text)
+{
+	if (is_local(text))
+		unlink(text);
+}
+
 int
 address_bind(const char *text, char *bound, char *error)
 {
 	return bind_to(text, SOCK_DGRAM, bound, error);
+}
+
+bool
+address_is_local(int fd)
+{
+	struct sockaddr_storage address;
+	socklen_t size = sizeof(address);
+
+	return getsockname(fd, (struct sockaddr *)&address, &size) == 0 &&
+	       address.ss_family == AF_UNIX;
 }
 
 void

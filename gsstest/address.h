@@ -1,5 +1,5 @@
 /*
- * HOST:PORT: connecting and listening.
+ * HOST:PORT, or the path of a local socket: connecting and listening.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #ifndef GSSTEST_ADDRESS_H
@@ -10,8 +10,8 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
-/* Room for a numeric address with its port. */
-#define ADDRESS_TEXT 80
+/* Room for a numeric address with its port, or a local one's path. */
+#define ADDRESS_TEXT 128
 
 /* An address and port in one fixed form. */
 #define ADDRESS_OCTETS 23
@@ -19,17 +19,18 @@
 /* Room for what went wrong. */
 #define ADDRESS_ERROR 256
 
-/* True where the text has the form HOST:PORT. */
+/* True where the text has the form HOST:PORT, or begins with a slash. */
 bool address_is_one(const char *text);
 
 /*
- * The addresses of HOST:PORT ([HOST]:PORT for IPv6), to be released with
- * freeaddrinfo; NULL with the reason in error, which has room for
- * ADDRESS_ERROR.
+ * The addresses of HOST:PORT ([HOST]:PORT for IPv6), or the one of a local
+ * socket, to be released with address_free; NULL with the reason in error,
+ * which has room for ADDRESS_ERROR.
  */
 struct addrinfo *address_resolve(const char *text, char *error);
+void address_free(struct addrinfo *list);
 
-/* The same for UDP. */
+/* The same for UDP, which local sockets do not stand in for. */
 struct addrinfo *address_resolve_datagram(const char *text, char *error);
 
 /*
@@ -50,8 +51,15 @@ int address_connected(int fd);
  */
 int address_listen(const char *text, char *bound, char *error);
 
+/* Nobody listens there any more: removes what a local socket leaves. */
+void address_unlisten(const char *text);
+
 /* The same for UDP, where there is nothing to listen for. */
 int address_bind(const char *text, char *bound, char *error);
+
+/* True of a connected local socket; what reports call it. */
+bool address_is_local(int fd);
+#define ADDRESS_LOCAL "a Unix socket"
 
 /* Writes address and port, of IPv4 or IPv6. */
 void address_octets(

@@ -3,9 +3,9 @@
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <string.h>
-#include <unistd.h>
 
 #include "branches.h"
+#include "built.h"
 #include "compat.h"
 #include "complaint.h"
 #include "scenario.h"
@@ -46,74 +46,14 @@ struct proof {
 	unsigned int shown;			 /* of TAP */
 };
 
-/* Where the parts are. */
-
-#define PATH_ROOM 1024
-
-/*
- * The built tree that a program that is called so stands in, in its folder bin;
- * false where there is none.
- */
-static bool
-build_find(const char *program, char *build, size_t size)
-{
-	const char *at = getenv("PATH"), *slash = strrchr(program, '/');
-
-	build[0] = '\0';
-	if (slash != NULL)
-		snprintf(
-		    build, size, "%.*s/..", (int)(slash - program), program);
-	while (build[0] == '\0' && at != NULL && *at != '\0') {
-		snprintf(
-		    build, size, "%.*s/%s", (int)strcspn(at, ":"), at, program);
-		if (access(build, X_OK) == 0)
-			snprintf(
-			    build, size, "%.*s/..", (int)strcspn(at, ":"), at);
-		else
-			build[0] = '\0';
-		at += strcspn(at, ":");
-		at += *at == ':';
-	}
-	return build[0] != '\0';
-}
-
-/* What has to be there beside us, and what makes it. */
-static const struct {
-	const char *path, *made_by;
-} parts[] = {
+static const struct built_part parts[] = {
     {"lib/gsstest/party", "make"},
     {"bin/gsstest", "make"},
+    {"mech/mech_ccm.so", "make"},
     {"mech/mech_hop.so", "make"},
     {"mech/mech_negoex.so", "make"},
     {"heimdal/lib/libgssapi.so.3", "make heimdal"},
 };
-
-static bool
-parts_are_there(const char *build)
-{
-	char path[PATH_ROOM + 32];
-	bool good = true;
-	size_t i;
-
-	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		snprintf(path, sizeof(path), "%s/%s", build, parts[i].path);
-		if (access(path, R_OK) == 0)
-			continue;
-		fprintf(stderr,
-		    "gsstest: %s is not there; in the source tree, \"%s\" "
-		    "makes it\n",
-		    path, parts[i].made_by);
-		good = false;
-	}
-	if (getenv("GJALLAR_REALM_DIR") == NULL) {
-		fprintf(stderr,
-		    "gsstest: there is no realm; try: gsstest/realm %s/bin/"
-		    "gsstest branches --run\n",
-		    build);
-		good = false;
-	}
-	return good;
-}
 
 /* What the cases show. */
 
@@ -267,7 +207,7 @@ static void
 cell_print(const struct gssloop_branch_info *info, enum gssloop_role role,
     const char *library, const struct cell *cell)
 {
-	printf("%-22s %-4s %-9s  %-7s  %-11s  %s", info->name,
+	printf("%-22s %-10s %-9s  %-7s  %-11s  %s", info->name,
 	    info->section[role], complaint_role(role), library,
 	    cell->outcome == NOT_TAKEN ? "NOT TAKEN"
 				       : outcome_names[cell->outcome],
@@ -339,6 +279,8 @@ case_show(struct proof *proof, const json_t *one)
 		copy = json_deep_copy(one);
 		json_object_del(copy, "number");
 		json_object_del(copy, "skipped");
+		json_object_del(copy, "initiated");
+		json_object_del(copy, "accepted");
 		json_show(copy);
 		json_decref(copy);
 		return;
@@ -411,14 +353,11 @@ proof_make(const struct branches_wish *wish, const char *table,
 int
 branches_run(const struct branches_wish *wish)
 {
-	char build[PATH_ROOM], party[PATH_ROOM + 32], table[PATH_ROOM + 32];
+	char build[BUILT_PATH], party[BUILT_ROOM], table[BUILT_ROOM];
 	struct matrix_setup setup = {build, party, wish->loud};
 
-	if (!build_find(wish->program, build, sizeof(build))) {
-		fprintf(stderr, "gsstest: %s: where is that?\n", wish->program);
-		return EXIT_FAILED;
-	}
-	if (!parts_are_there(build))
+	if (!built_find(wish->program, "branches --run", parts,
+		sizeof(parts) / sizeof(parts[0]), build))
 		return EXIT_FAILED;
 	snprintf(party, sizeof(party), "%s/lib/gsstest/party", build);
 	snprintf(table, sizeof(table), "%s/lib/gsstest/branches", build);

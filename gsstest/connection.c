@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "address.h"
+#include "ccm.h"
 #include "compat.h"
 #include "complaint.h"
 #include "connection.h"
@@ -220,7 +221,7 @@ connection_finish(struct connection *connection)
 {
 	connection_report(connection);
 	connection->phase = OVER;
-	if (!connection->hub->party->options->datagrams)
+	if (!connection->hub->party->options->channel->datagrams)
 		return;
 	connection->phase = LINGERING;
 	timer_set(connection, GJ_LINGER_MS);
@@ -303,8 +304,7 @@ static bool
 negotiating(struct connection *connection)
 {
 	struct session *session = &connection->session;
-	enum gssloop_next next =
-	    gssloop_advance(session->loop, session->channel);
+	enum gssloop_next next = session_advance(session);
 
 	if (next != GSSLOOP_DONE && next != GSSLOOP_FAILED)
 		return true;
@@ -485,6 +485,7 @@ hub_open(struct hub *hub, struct party *party, unsigned int limit)
 	hub->party = party;
 	hub->limit = limit;
 	hub->began = gj_now();
+	ccm_open(party);
 	hub->base = event_base_new();
 	if (hub->base != NULL)
 		return EXIT_WORKED;
@@ -503,6 +504,7 @@ void
 hub_close(struct hub *hub)
 {
 	hub_close_connections(hub);
+	ccm_close(hub->party);
 	if (hub->base != NULL)
 		event_base_free(hub->base);
 }

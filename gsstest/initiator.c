@@ -78,12 +78,12 @@ resolve_and_run(const struct options *options)
 
 	if (status == EXIT_WORKED) {
 		list =
-		    options->datagrams
+		    options->channel->datagrams
 			? address_resolve_datagram(options->operands[0], error)
 			: address_resolve(options->operands[0], error);
 		if (list != NULL) {
 			status = connect_and_run(&party, list);
-			freeaddrinfo(list);
+			address_free(list);
 		} else {
 			complaint(options, GSSLOOP_INITIATOR, error);
 			status = EXIT_FAILED;
@@ -104,7 +104,7 @@ initiator_command(int argc, char **argv)
 	if (options.operand_count != 2 || options.count == 0 ||
 	    !address_is_one(options.operands[0])) {
 		fprintf(stderr,
-		    "usage: gsstest init [options] HOST:PORT SERVICE@HOST\n"
+		    "usage: gsstest init [options] HOST:PORT|/PATH SERVICE@HOST\n"
 		    "       with -n above 0\n");
 		return EXIT_USAGE;
 	}

@@ -8,10 +8,12 @@
 
 #include "acceptor.h"
 #include "branches.h"
+#include "ci_flags.h"
 #include "initiator.h"
 #include "mechs_list.h"
 #include "options.h"
 #include "pair.h"
+#include "secinfo.h"
 
 static const struct {
 	const char *name;
@@ -22,6 +24,8 @@ static const struct {
     {"accept", acceptor_command},
     {"mechs", mechs_command},
     {"branches", branches_command},
+    {"ci-flags", ci_flags_command},
+    {"secinfo", secinfo_command},
 };
 
 static void
@@ -29,10 +33,12 @@ usage(FILE *to)
 {
 	fprintf(to,
 	    "usage: gsstest loop   [options] [SERVICE@HOST]\n"
-	    "       gsstest init   [options] HOST:PORT SERVICE@HOST\n"
-	    "       gsstest accept [options] HOST:PORT\n"
+	    "       gsstest init   [options] HOST:PORT|/PATH SERVICE@HOST\n"
+	    "       gsstest accept [options] HOST:PORT|/PATH\n"
 	    "       gsstest mechs  [-j]\n"
 	    "       gsstest branches [--run] [-j] [BRANCH ...]\n"
+	    "       gsstest ci-flags [-j]\n"
+	    "       gsstest secinfo [call | serve] [secinfo's options] ...\n"
 	    "%s"
 	    "exit status: 0 all worked, 1 something failed, 2 usage\n",
 	    options_usage);

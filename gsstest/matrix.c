@@ -103,6 +103,7 @@ case_run(void *argument, const struct matrix_case *one)
 		row_tap(view, one, &result);
 	else
 		row_show(one, &result);
+	matrix_release(&result);
 	fflush(stdout);
 }
 

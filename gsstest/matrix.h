@@ -33,6 +33,7 @@
  *			VALUE; of an object it is the name.  A.B is B in A,
  *			init.KEY is of the initiator's report alone,
  *			accept.KEY of the acceptor's
+ *	KEY!=VALUE	it is there, and is neither VALUE nor has it
  *
  * Whatever is expected: an error at a branch names its side, its branch, what
  * to do and, of a GSS call, GSS's texts; and who was told of a failure quotes
@@ -80,6 +81,7 @@ struct matrix_result {
 	char negotiated[64];
 	char why[1024];			     /* it is not as expected */
 	long rounds, microseconds, messages; /* -1: not known */
+	json_t *initiated, *accepted;	     /* the reports, or NULL */
 };
 
 /*
@@ -103,9 +105,13 @@ void matrix_each(struct matrix_case *one,
     void (*each)(void *argument, const struct matrix_case *one),
     void *argument);
 
-/* Runs the case of the chosen initiator and acceptor. */
+/*
+ * Runs the case of the chosen initiator and acceptor; matrix_release belongs
+ * behind it.
+ */
 void matrix_run(const struct matrix_case *one, const struct matrix_setup *setup,
     struct matrix_result *result);
+void matrix_release(struct matrix_result *result);
 
 /* A command line: words that point into it, or into what it was made of. */
 struct matrix_command {

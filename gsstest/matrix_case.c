@@ -243,8 +243,15 @@ matrix_run(const struct matrix_case *one, const struct matrix_setup *setup,
 		return;
 	sides_run(&run);
 	result_make(&run, result);
-	json_decref(run.initiated);
-	json_decref(run.accepted);
+	result->initiated = run.initiated;
+	result->accepted = run.accepted;
 	process_free(&run.initiator);
 	process_free(&run.acceptor);
+}
+
+void
+matrix_release(struct matrix_result *result)
+{
+	json_decref(result->initiated);
+	json_decref(result->accepted);
 }

@@ -82,22 +82,35 @@ side_word(const struct matrix_side *side, char mark, const char *word)
 	return word + length + 1;
 }
 
-/* KEY=VALUE, on one side or on both; word is cut in two. */
+/* What a report does not have is neither VALUE nor another one. */
+static bool
+member_is(const struct matrix_side *side, const char *path, const char *value,
+    bool is)
+{
+	const json_t *member = member_find(side->report, path);
+
+	return member != NULL && !json_is_null(member) &&
+	       value_is(member, value) == is;
+}
+
+/* KEY=VALUE or KEY!=VALUE, on one side or on both; word is cut in two. */
 static bool
 member_holds(const struct matrix_side sides[2], char *word, char *equals)
 {
 	const char *value = equals + 1, *path;
+	bool is = equals == word || equals[-1] != '!';
 	size_t i;
 
 	*equals = '\0';
+	if (!is)
+		equals[-1] = '\0';
 	for (i = 0; i < 2; i++) {
 		path = side_word(&sides[i], '.', word);
 		if (path != NULL)
-			return value_is(
-			    member_find(sides[i].report, path), value);
+			return member_is(&sides[i], path, value, is);
 	}
-	return value_is(member_find(sides[0].report, word), value) &&
-	       value_is(member_find(sides[1].report, word), value);
+	return member_is(&sides[0], word, value, is) &&
+	       member_is(&sides[1], word, value, is);
 }
 
 static bool
@@ -190,7 +203,10 @@ side_is_silent_of(const struct matrix_side *side)
 	return NULL;
 }
 
-/* Who was told of a failure quotes the other side, which has that branch. */
+/*
+ * Who was told of a failure quotes the other side, which has that branch;
+ * unless all that the protocol has for it is numbers, as RPC and nns.
+ */
 static bool
 is_quoted(const struct matrix_side *told, const struct matrix_side *other)
 {
@@ -200,7 +216,12 @@ is_quoted(const struct matrix_side *told, const struct matrix_side *other)
 	    matrix_is_foreign(other->party))
 		return true;
 	snprintf(named, sizeof(named), "(%s)", branch_of(other->report));
-	return strstr(json_text_of(told->report, "error"), named) != NULL;
+	return strstr(json_text_of(told->report, "error"), named) != NULL ||
+	       strstr(json_text_of(told->report, "error"), "it says \"RPC") !=
+		   NULL ||
+	       (strcmp(json_text_of(told->report, "channel"), "nns") == 0 &&
+		   strstr(json_text_of(told->report, "error"), "code 0x") !=
+		       NULL);
 }
 
 /* Both tell of one story; false with failed filled. */

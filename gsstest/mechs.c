@@ -9,6 +9,18 @@
 #include "mechs.h"
 #include "oid.h"
 
+/* What we call by names of ours, whether the library has it or not. */
+static const struct {
+	const char *name;
+	const gss_OID_desc *oid;
+} known[] = {
+    {"krb5", &gj_mech_krb5},
+    {"spnego", &gj_mech_spnego},
+    {"ccm", &gj_mech_ccm},
+};
+
+#define KNOWN (sizeof(known) / sizeof(known[0]))
+
 void
 mechs_names(gss_OID mech, struct mechs_names *names)
 {
@@ -67,10 +79,9 @@ mechs_find(const char *name, unsigned char *octets, size_t *size)
 	bool found = false;
 	size_t i;
 
-	if (strcasecmp(name, "krb5") == 0)
-		return oid_copy(&gj_mech_krb5, octets, size);
-	if (strcasecmp(name, "spnego") == 0)
-		return oid_copy(&gj_mech_spnego, octets, size);
+	for (i = 0; i < KNOWN; i++)
+		if (strcasecmp(name, known[i].name) == 0)
+			return oid_copy(known[i].oid, octets, size);
 	if (gj_oid_read(name, octets, size))
 		return true;
 	if (GSS_ERROR(gss_indicate_mechs(&minor, &mechs)))
@@ -98,18 +109,27 @@ name_of_library(gss_OID mech, char *text, size_t size)
 	return has;
 }
 
+static const char *
+name_of_ours(gss_OID mech)
+{
+	size_t i;
+
+	if (mech == GSS_C_NO_OID)
+		return "none";
+	for (i = 0; i < KNOWN; i++)
+		if (gj_gss_oid_is(known[i].oid, mech->elements, mech->length))
+			return known[i].name;
+	return NULL;
+}
+
 void
 mechs_name(gss_OID mech, char *text, size_t size)
 {
+	const char *ours = name_of_ours(mech);
 	char dotted[GJ_OID_TEXT];
 
-	if (mech == GSS_C_NO_OID) {
-		strlcpy(text, "none", size);
-	} else if (gj_gss_oid_is(&gj_mech_krb5, mech->elements, mech->length)) {
-		strlcpy(text, "krb5", size);
-	} else if (gj_gss_oid_is(
-		       &gj_mech_spnego, mech->elements, mech->length)) {
-		strlcpy(text, "spnego", size);
+	if (ours != NULL) {
+		strlcpy(text, ours, size);
 	} else if (!name_of_library(mech, text, size)) {
 		gj_oid_text(mech->elements, mech->length, dotted);
 		strlcpy(text, dotted, size);

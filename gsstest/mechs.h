@@ -11,10 +11,10 @@
 #include "gss.h"
 
 /*
- * The OID of a mechanism by what a person calls it: krb5, spnego, a dotted
+ * The OID of a mechanism by what a person calls it: krb5, spnego, ccm, a dotted
  * OID, or any name that the library gives, in any case.  Writes its octets
  * into octets, which has room for GJ_OID_OCTETS.  A dotted OID is taken as it
- * is, a name has to be one of the library's mechanisms or one of the two.
+ * is, a name has to be one of the library's mechanisms or one of the three.
  */
 bool mechs_find(const char *name, unsigned char *octets, size_t *size);
 

@@ -21,6 +21,89 @@ static const char *const verification_names[] = {
     [GSSLOOP_MIC] = "gss_verify_mic",
 };
 
+static OM_uint32
+gss_mic_verify(OM_uint32 *minor, gss_ctx_id_t context, gss_buffer_t message,
+    gss_buffer_t mic, gss_qop_t *qop)
+{
+	return gss_verify_mic(minor, context, message, mic, qop);
+}
+
+static OM_uint32
+gss_wrapped_open(OM_uint32 *minor, gss_ctx_id_t context, gss_buffer_t wrapped,
+    gss_buffer_t message, int *conf, gss_qop_t *qop)
+{
+	return gss_unwrap(minor, context, wrapped, message, conf, qop);
+}
+
+static const enum gssloop_protection gss_kinds[] = {
+    GSSLOOP_CONF, GSSLOOP_INTEG, GSSLOOP_MIC};
+
+static const struct message_way gss_way = {
+    .kinds = gss_kinds,
+    .kind_count = sizeof(gss_kinds) / sizeof(gss_kinds[0]),
+    .protects = true,
+    .verify_mic = gss_mic_verify,
+    .unwrap = gss_wrapped_open,
+};
+
+/* One kind alone; the channel protects, by the first context or a second. */
+#define ONE_KIND(n, by_first)                                                  \
+	{                                                                      \
+		.kinds = &gss_kinds[n], .kind_count = 1, .protects = by_first  \
+	}
+
+static const struct message_way service_ways[][2] = {
+    [GSSLOOP_CONF] = {ONE_KIND(0, true), ONE_KIND(0, false)},
+    [GSSLOOP_INTEG] = {ONE_KIND(1, true), ONE_KIND(1, false)},
+    [GSSLOOP_MIC] = {ONE_KIND(2, true), ONE_KIND(2, false)},
+};
+
+static const enum gssloop_protection clear_kind = GSSLOOP_CLEAR;
+
+static const struct message_way level_ways[] = {
+    [GSSLOOP_CLEAR] = {.kinds = &clear_kind, .kind_count = 1, .protects = true},
+    [GSSLOOP_INTEG] = ONE_KIND(1, true),
+    [GSSLOOP_CONF] = ONE_KIND(0, true),
+};
+
+/* The channel does what else is done here. */
+static bool
+channel_protects(const struct session *session)
+{
+	return (gssloop_channel_carries(session->channel) & GSSLOOP_PROTECTS) !=
+	       0;
+}
+
+/* What a channel with levels makes of a message; the flags are the level where
+   they mean "required". */
+static enum gssloop_protection
+level_of(const struct session *session)
+{
+	const struct options *options = session->party->options;
+	OM_uint32 flags = gssloop_flags(session->loop);
+
+	if (options->flags_mean == GSSLOOP_FLAGS_AVAILABLE)
+		return options->level->protection;
+	if ((flags & GSS_C_CONF_FLAG) != 0)
+		return GSSLOOP_CONF;
+	return (flags & GSS_C_INTEG_FLAG) != 0 ? GSSLOOP_INTEG : GSSLOOP_CLEAR;
+}
+
+static const struct message_way *
+way_of(const struct session *session)
+{
+	const struct session_second *second = session->party->second;
+	const struct service *service = session->party->options->service;
+
+	if (second != NULL && !channel_protects(session))
+		return second->way;
+	if (service != NULL)
+		return &service_ways[service->protection][second != NULL];
+	if (session->party->options->channel->has_level)
+		return &level_ways[level_of(session)];
+	return second != NULL ? &service_ways[GSSLOOP_MIC][1] : &gss_way;
+}
+
 static gss_buffer_desc
 view_buffer(const struct gssloop_view *view)
 {
@@ -42,7 +125,9 @@ count(struct session *session, enum gssloop_protection protection)
 {
 	struct session_messages *messages = &session->messages;
 
-	if (protection == GSSLOOP_CONF)
+	if (!way_of(session)->protects)
+		messages->clear++;
+	else if (protection == GSSLOOP_CONF)
 		messages->conf++;
 	else if (protection == GSSLOOP_INTEG)
 		messages->integ++;
@@ -69,6 +154,17 @@ state_check(
 	return false;
 }
 
+/*
+ * A second context claims no protection.  A channel that protects takes it for
+ * messages alone that have none but their header's MIC.
+ */
+static bool
+is_left_below(const struct session *session, enum gssloop_protection protection)
+{
+	return !way_of(session)->protects &&
+	       (!channel_protects(session) || protection == GSSLOOP_MIC);
+}
+
 static bool
 available_check(struct session *session, enum gssloop_protection protection)
 {
@@ -76,12 +172,39 @@ available_check(struct session *session, enum gssloop_protection protection)
 	OM_uint32 flag =
 	    protection == GSSLOOP_CONF ? GSS_C_CONF_FLAG : GSS_C_INTEG_FLAG;
 
-	if (protection == GSSLOOP_CLEAR || (flags & flag) != 0)
+	if (protection == GSSLOOP_CLEAR || (flags & flag) != 0 ||
+	    is_left_below(session, protection))
 		return true;
 	session_fail(session, BRANCH_PROTECTION_UNAVAILABLE,
 	    flag == GSS_C_CONF_FLAG
 		? "the context offers no confidentiality, flag conf"
 		: "the context offers no integrity, flag integ");
+	return false;
+}
+
+/*
+ * --flags-mean required: what the flags offer, a message has to have.  A
+ * channel with levels sees to that by itself.
+ */
+static bool
+required_check(struct session *session, enum gssloop_protection protection)
+{
+	const struct options *options = session->party->options;
+	OM_uint32 flags = gssloop_flags(session->loop);
+
+	if (options->flags_mean != GSSLOOP_FLAGS_REQUIRED ||
+	    options->channel->has_level || is_left_below(session, protection))
+		return true;
+	if ((flags & GSS_C_CONF_FLAG) != 0 && protection != GSSLOOP_CONF)
+		session_fail(session, BRANCH_PROTECTION_REQUIRED,
+		    "it is not confidential, and the context has flag conf, "
+		    "which means here that it is required");
+	else if ((flags & GSS_C_INTEG_FLAG) != 0 && protection == GSSLOOP_CLEAR)
+		session_fail(session, BRANCH_PROTECTION_REQUIRED,
+		    "it is not protected, and the context has flag integ, "
+		    "which means here that it is required");
+	else
+		return true;
 	return false;
 }
 
@@ -94,8 +217,11 @@ protect(struct session *session, enum gssloop_protection protection,
 	OM_uint32 major = GSS_S_COMPLETE, minor = 0;
 	int conf_state = 0;
 
-	if (!available_check(session, protection))
+	if (!available_check(session, protection) ||
+	    !required_check(session, protection))
 		return false;
+	if (channel_protects(session))
+		return true;
 	if (protection == GSSLOOP_MIC)
 		major =
 		    gss_get_mic(&minor, context, GSS_C_QOP_DEFAULT, data, made);
@@ -122,7 +248,8 @@ frame_make(struct session *session, enum gssloop_protection protection,
 		return false;
 	if (protection == GSSLOOP_MIC)
 		frame->mic = buffer_view(made);
-	if (protection == GSSLOOP_MIC || protection == GSSLOOP_CLEAR)
+	if (protection == GSSLOOP_MIC || protection == GSSLOOP_CLEAR ||
+	    channel_protects(session))
 		frame->data = buffer_view(data);
 	else
 		frame->data = buffer_view(made);
@@ -141,18 +268,22 @@ verify(struct session *session, const struct gssloop_frame *frame,
 	gss_ctx_id_t context = gssloop_context(session->loop);
 	gss_buffer_desc data = view_buffer(&frame->data);
 	gss_buffer_desc mic = view_buffer(&frame->mic);
+	const struct message_way *way = way_of(session);
 	OM_uint32 major = GSS_S_COMPLETE, minor = 0;
 	int conf_state = 0;
 
-	if (!available_check(session, frame->protection))
+	if (!available_check(session, frame->protection) ||
+	    !required_check(session, frame->protection))
 		return false;
 	*plain = data;
+	if (channel_protects(session))
+		return true;
 	if (frame->protection == GSSLOOP_MIC) {
 		if (data.length == 0 && asked != NULL)
 			*plain = *asked;
-		major = gss_verify_mic(&minor, context, plain, &mic, NULL);
+		major = way->verify_mic(&minor, context, plain, &mic, NULL);
 	} else if (frame->protection != GSSLOOP_CLEAR) {
-		major = gss_unwrap(
+		major = way->unwrap(
 		    &minor, context, &data, unwrapped, &conf_state, NULL);
 		*plain = *unwrapped;
 	}
@@ -189,16 +320,20 @@ end_put(struct session *session)
 
 /* Initiator: asks, and takes the answer. */
 
-static const enum gssloop_protection kinds[] = {
-    GSSLOOP_CONF, GSSLOOP_INTEG, GSSLOOP_MIC};
-
-#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
-
 /* Messages in all: -M of each kind. */
 static unsigned int
 messages_wanted(const struct session *session)
 {
-	return session->party->options->messages * (unsigned int)KINDS;
+	return session->party->options->messages * way_of(session)->kind_count;
+}
+
+/* What the message that is next, or was asked last, is protected by. */
+static enum gssloop_protection
+kind_asked(const struct session *session)
+{
+	const struct message_way *way = way_of(session);
+
+	return way->kinds[session->asked % way->kind_count];
 }
 
 static void
@@ -234,7 +369,7 @@ message_is_due(const struct session *session)
 void
 message_ask(struct session *session)
 {
-	message_put(session, kinds[session->asked % KINDS]);
+	message_put(session, kind_asked(session));
 	session->awaiting = true;
 }
 
@@ -264,9 +399,9 @@ answer_is_protected(
 {
 	unsigned int carries = gssloop_channel_carries(session->channel);
 
-	if ((carries & GSSLOOP_CARRIES_MIC) == 0)
+	if ((carries & (GSSLOOP_CARRIES_MIC | GSSLOOP_PROTECTS)) == 0)
 		return protection == GSSLOOP_MIC;
-	return protection == kinds[session->asked % KINDS];
+	return protection == kind_asked(session);
 }
 
 static void
@@ -282,7 +417,7 @@ answer_verify(struct session *session, const struct gssloop_frame *frame)
 		if (plain.length == data->length &&
 		    (plain.length == 0 ||
 			memcmp(plain.value, data->value, plain.length) == 0))
-			count(session, kinds[session->asked % KINDS]);
+			count(session, kind_asked(session));
 		else
 			session_fail(session, BRANCH_MESSAGE_CHANGED, NULL);
 	}

@@ -7,6 +7,21 @@
 
 #include "session.h"
 
+/*
+ * How messages are protected: by GSS as its loop's flags promise, or as a
+ * second context (session.h) does it.
+ */
+struct message_way {
+	const enum gssloop_protection *kinds; /* that -M sends, in turn */
+	unsigned int kind_count;
+	bool protects; /* false: all count as clear, no flag is needed */
+	OM_uint32 (*verify_mic)(OM_uint32 *minor, gss_ctx_id_t context,
+	    gss_buffer_t message, gss_buffer_t mic, gss_qop_t *qop);
+	OM_uint32 (*unwrap)(OM_uint32 *minor, gss_ctx_id_t context,
+	    gss_buffer_t wrapped, gss_buffer_t message, int *conf,
+	    gss_qop_t *qop);
+};
+
 enum message_next {
 	MESSAGE_WAIT, /* for the channel's event */
 	MESSAGE_MORE, /* go on; a new deadline begins */

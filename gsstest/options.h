@@ -10,7 +10,7 @@
 
 #include "fault.h"
 #include "gss.h"
-#include "gssloop_channel.h"
+#include "channels.h"
 #include "oid.h"
 
 /* Exit statuses of the program. */
@@ -38,21 +38,44 @@ enum {
 /* Connections that accept serves at a time: four times what it is made for. */
 #define CONNECTIONS_MAX_DEFAULT 4096
 
+/*
+ * A service of RPCSEC_GSS, or a protection level of nns: what it does for a
+ * message.
+ */
+struct service {
+	const char *name;
+	enum gssloop_protection protection;
+};
+
 struct options {
-	gss_OID_desc mech; /* -m; elements NULL for the default */
+	gss_OID_desc mech; /* -m, or --over of CCM; elements NULL for the
+			      default */
 	unsigned char mech_octets[GJ_OID_OCTETS];
+	bool ccm;		  /* -m ccm, over mech */
+	const char *over;	  /* --over; NULL for none */
+	const char *protected_by; /* --protected-by; NULL for nothing */
+	/* gss_verify_mic's; NULL for itself */
+	OM_uint32 (*verify_mic)(OM_uint32 *minor, gss_ctx_id_t context,
+	    gss_buffer_t message, gss_buffer_t mic, gss_qop_t *qop);
+	const char *ccm_handle;	     /* --ccm-handle; NULL for the channel's */
 	gss_OID_set_desc negotiable; /* --negotiate; count 0 for all */
 	gss_OID_desc negotiable_mechs[NEGOTIABLE_MAX];
 	unsigned char negotiable_octets[NEGOTIABLE_MAX][GJ_OID_OCTETS];
-	OM_uint32 request; /* -f, -d, -a */
-	OM_uint32 require; /* -r, -d, -a */
-	int (*channel)(struct gssloop_channel **, int fd, enum gssloop_role);
-	bool datagrams;		      /* the channel is one over UDP */
-	unsigned int count;	      /* -n */
-	unsigned int parallel;	      /* -p */
-	unsigned int messages;	      /* -M */
-	size_t size;		      /* -s, octets */
-	unsigned int wait_ms;	      /* -t */
+	OM_uint32 request;		    /* -f, -d, -a */
+	bool requested;			    /* -f was given */
+	OM_uint32 require;		    /* -r, -d, -a */
+	OM_uint32 refuse;		    /* --refuse */
+	bool refuse_others; /* --refuse others: all but what -r has */
+	const struct channel_kind *channel; /* -c */
+	const struct service *service;	    /* --service; NULL for each */
+	const struct service *level;	    /* --level; NULL without levels */
+	enum gssloop_flags_mean flags_mean; /* --flags-mean */
+	bool no_ci_flags;		    /* --no-ci-flags */
+	unsigned int count;		    /* -n */
+	unsigned int parallel;		    /* -p */
+	unsigned int messages;		    /* -M */
+	size_t size;			    /* -s, octets */
+	unsigned int wait_ms;		    /* -t */
 	const char *bindings;	      /* -b: application data; NULL for none */
 	bool json;		      /* -j */
 	bool quiet;		      /* -q */

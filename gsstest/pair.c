@@ -131,7 +131,7 @@ pair_run(const struct options *options, const char *target)
 	bool accepted, initiated;
 	int fds[2];
 
-	if ((options->datagrams
+	if ((options->channel->datagrams
 		    ? address_datagram_pair(fds)
 		    : socketpair(AF_UNIX, SOCK_STREAM, 0, fds)) == -1) {
 		fprintf(stderr, "gsstest: socketpair: %s\n", strerror(errno));

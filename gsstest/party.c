@@ -29,6 +29,36 @@ target_import(struct party *party, const char *target)
 	return EXIT_WORKED;
 }
 
+/*
+ * GSS_KRB5_CRED_NO_CI_FLAGS_X, and an OID below it that is no option.  For a
+ * mechanism that knows no options at all Heimdal 7.8 says that all is well; it
+ * then says so of the second one, too.
+ */
+static gss_OID_desc no_ci_flags = {6, (void *)"\x2a\x85\x70\x2b\x0d\x1d"};
+static gss_OID_desc no_option = {8, (void *)"\x2a\x85\x70\x2b\x0d\x87\xff\x7f"};
+
+static int
+ci_flags_stop(struct party *party)
+{
+	gss_buffer_desc empty = GSS_C_EMPTY_BUFFER;
+	OM_uint32 major, minor;
+
+	major = gss_set_cred_option(&minor, &party->cred, &no_option, &empty);
+	if (!GSS_ERROR(major)) {
+		minor = 0;
+		major = GSS_S_UNAVAILABLE;
+	} else {
+		major = gss_set_cred_option(
+		    &minor, &party->cred, &no_ci_flags, &empty);
+	}
+	if (!GSS_ERROR(major))
+		return EXIT_WORKED;
+	return failed(party,
+	    "--no-ci-flags: only krb5 takes it, alone or in SPNEGO: "
+	    "gss_set_cred_option of GSS_KRB5_CRED_NO_CI_FLAGS_X",
+	    major, minor);
+}
+
 /* For what was asked for, or for all. */
 static int
 cred_acquire(struct party *party)
@@ -50,6 +80,8 @@ cred_acquire(struct party *party)
 		    usage, &party->cred, NULL, NULL);
 	if (GSS_ERROR(major))
 		return failed(party, call, major, minor);
+	if (options->no_ci_flags && party->role == GSSLOOP_INITIATOR)
+		return ci_flags_stop(party);
 	return EXIT_WORKED;
 }
 

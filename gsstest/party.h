@@ -6,8 +6,11 @@
 #ifndef GSSTEST_PARTY_H
 #define GSSTEST_PARTY_H
 
+#include "gssapi_ccm.h"
 #include "options.h"
 #include "trace.h"
+
+struct session_second; /* session.h */
 
 struct party {
 	enum gssloop_role role;
@@ -18,6 +21,8 @@ struct party {
 	struct gss_channel_bindings_struct bindings;
 	gss_buffer_desc message; /* initiator: what -M sends */
 	struct trace trace;
+	const struct session_second *second; /* NULL for one negotiation */
+	gss_ccm_application application;     /* acceptor, with CCM */
 };
 
 /*

@@ -11,6 +11,7 @@
 #include "mechs.h"
 #include "oid.h"
 #include "report.h"
+#include "sent.h"
 #include "text.h"
 
 /* JSON. */
@@ -113,7 +114,7 @@ loop_add(json_t *json, const struct session *session)
 	json_object_set_new(json, "source",
 	    acceptor ? name_json(gssloop_source(loop)) : json_null());
 	json_object_set_new(json, "delegated",
-	    acceptor ? cred_json(gssloop_delegated(loop)) : json_null());
+	    acceptor ? cred_json(session_delegated(session)) : json_null());
 	json_object_set_new(json, "granted", flags_json(gssloop_flags(loop)));
 	json_object_set_new(
 	    json, "lifetime", json_integer(gssloop_lifetime(loop)));
@@ -122,22 +123,100 @@ loop_add(json_t *json, const struct session *session)
 	    json_string(gssloop_channel_name(session->channel)));
 }
 
+/* Whom a context says that it stands between. */
+static json_t *
+names_json(gss_ctx_id_t context)
+{
+	gss_name_t source = GSS_C_NO_NAME, target = GSS_C_NO_NAME;
+	OM_uint32 minor;
+	json_t *json;
+
+	if (context == GSS_C_NO_CONTEXT ||
+	    GSS_ERROR(gss_inquire_context(&minor, context, &source, &target,
+		NULL, NULL, NULL, NULL, NULL)))
+		return json_null();
+	json = json_object();
+	json_object_set_new(json, "source", name_json(source));
+	json_object_set_new(json, "target", name_json(target));
+	if (source != GSS_C_NO_NAME)
+		gss_release_name(&minor, &source);
+	if (target != GSS_C_NO_NAME)
+		gss_release_name(&minor, &target);
+	return json;
+}
+
+/* What the last context of two stands upon, and whom it says the peer is. */
+static void
+second_add(json_t *json, const struct session *session)
+{
+	const struct gssloop *first = session->associated;
+	json_t *associated;
+
+	json_object_set_new(json, "protected_by",
+	    session->layer != NULL ? json_string(session->layer) : json_null());
+	if (first == NULL)
+		return;
+	associated = mech_json(gssloop_mech(first));
+	json_object_set_new(
+	    associated, "granted", flags_json(gssloop_flags(first)));
+	json_object_set_new(
+	    associated, "lifetime", json_integer(gssloop_lifetime(first)));
+	json_object_set_new(
+	    associated, "rounds", json_integer(gssloop_rounds(first)));
+	json_object_set_new(json, "associated", associated);
+	json_object_set_new(
+	    json, "names", names_json(gssloop_context(session->loop)));
+}
+
+static gss_OID
+mech_asked(const struct options *options)
+{
+	if (options->ccm)
+		return &gj_mech_ccm;
+	return options->mech.elements != NULL ? (gss_OID)&options->mech
+					      : GSS_C_NO_OID;
+}
+
 static void
 party_add(json_t *json, const struct party *party)
 {
 	const struct options *options = party->options;
 
-	json_object_set_new(json, "asked",
-	    mech_json(options->mech.elements != NULL ? (gss_OID)&options->mech
-						     : GSS_C_NO_OID));
+	json_object_set_new(json, "asked", mech_json(mech_asked(options)));
 	json_object_set_new(json, "target",
 	    party->target_text != NULL ? json_string(party->target_text)
 				       : json_null());
 	if (party->role == GSSLOOP_INITIATOR)
 		json_object_set_new(json, "requested",
 		    flags_json((options->request | options->require) &
-			       ~GJ_FLAGS_TOLD));
+			       ~GJ_FLAGS_TOLD & ~options->refuse));
 	json_object_set_new(json, "required", flags_json(options->require));
+	json_object_set_new(json, "refused", flags_json(options->refuse));
+}
+
+/* What an initiator sent, what a message's protection goes by. */
+static void
+protection_add(json_t *json, const struct session *session)
+{
+	const struct options *options = session->party->options;
+	OM_uint32 flags;
+
+	if (session->party->role == GSSLOOP_INITIATOR)
+		json_object_set_new(
+		    json, "no_ci_flags", json_boolean(options->no_ci_flags));
+	else
+		json_object_set_new(json, "sent",
+		    sent_flags(session->began_with.value,
+			session->began_with.length, &flags)
+			? flags_json(flags)
+			: json_null());
+	json_object_set_new(json, "level",
+	    options->level != NULL ? json_string(options->level->name)
+				   : json_null());
+	json_object_set_new(json, "flags_mean",
+	    json_string(options->flags_mean == GSSLOOP_FLAGS_REQUIRED
+			    ? "required"
+			    : "available"));
 }
 
 static void
@@ -166,7 +245,10 @@ report_session(const struct session *session)
 
 	if (session->loop != NULL)
 		loop_add(json, session);
+	if (session->party->second != NULL)
+		second_add(json, session);
 	party_add(json, session->party);
+	protection_add(json, session);
 	counts_add(json, session);
 	json_object_set_new(json, "microseconds",
 	    json_integer(session->ended > 0 ? (json_int_t)took : 0));
@@ -236,6 +318,31 @@ tokens_print(const json_t *json)
 	    json_number_of(messages, "integ"), json_number_of(messages, "mic"));
 }
 
+/* Messages that no GSS call protected. */
+static void
+clear_print(const json_t *json)
+{
+	const json_t *messages = json_object_get(json, "messages");
+	const char *layer = json_text_of(json, "protected_by");
+	char text[1280];
+
+	if (layer[0] == '\0' && json_number_of(messages, "clear") == 0)
+		return;
+	snprintf(text, sizeof(text),
+	    "%" JSON_INTEGER_FORMAT " messages, protected by %s",
+	    json_number_of(messages, "clear"),
+	    layer[0] != '\0' ? layer : "nothing");
+	line_print("below", text);
+}
+
+/* Of both ends, as a context of CCM gives them on either side. */
+static void
+names_print(const json_t *names)
+{
+	line_print("from", json_text_of(names, "source"));
+	line_print("to", json_text_of(names, "target"));
+}
+
 static void
 report_print(const json_t *json)
 {
@@ -248,12 +355,17 @@ report_print(const json_t *json)
 	mech_print("asked for", json_object_get(json, "asked"));
 	mech_print("1st token", json_object_get(json, "first_token"));
 	mech_print("mechanism", json_object_get(json, "mechanism"));
+	mech_print("over", json_object_get(json, "associated"));
 	line_print("target", json_text_of(json, "target"));
 	line_print("source", json_text_of(json, "source"));
+	names_print(json_object_get(json, "names"));
 	line_print("delegated", json_text_of(json, "delegated"));
 	list_print("requested", json, "requested");
 	list_print("required", json, "required");
+	list_print("refused", json, "refused");
+	list_print("sent", json, "sent");
 	list_print("granted", json, "granted");
+	line_print("level", json_text_of(json, "level"));
 	list_print("steps", json, "steps");
 	if (branch != NULL && !json_is_null(branch))
 		printf("  %-10s %s, section %s\n", "branch",
@@ -261,6 +373,7 @@ report_print(const json_t *json)
 		    json_text_of(branch, "section"));
 	if (json_object_get(json, "tokens") != NULL)
 		tokens_print(json);
+	clear_print(json);
 	fflush(stdout);
 }
 

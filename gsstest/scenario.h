@@ -63,8 +63,9 @@ const char *scenario_library_name(enum scenario_library library);
 /*
  * Runs the scenarios of a table, several at a time: those of the branches that
  * are named, all where names has none.  An array of objects, in the table's
- * order: scenario, initiator, acceptor, expected, ok, skipped, why.  NULL with
- * a message on stderr where that could not be done.
+ * order: scenario, initiator, acceptor, expected, ok, skipped, why; and the
+ * reports, initiated and accepted, or null.  NULL with a message on stderr
+ * where that could not be done.
  */
 json_t *scenarios_run(const char *table, const struct matrix_setup *setup,
     const struct scenario_exceptions *exceptions, char **names);

@@ -83,14 +83,16 @@ case_run(void *argument, const struct matrix_case *one)
 		strlcpy(result.why, "the row expects nothing of one side",
 		    sizeof(result.why));
 	}
-	json = json_pack("{s:I, s:s, s:s, s:s, s:s, s:b, s:b, s:o}", "number",
-	    (json_int_t)worker->seen, "scenario", one->name, "initiator",
-	    one->initiator, "acceptor", one->acceptor, "expected",
+	json = json_pack("{s:I, s:s, s:s, s:s, s:s, s:b, s:b, s:o, s:O?, s:O?}",
+	    "number", (json_int_t)worker->seen, "scenario", one->name,
+	    "initiator", one->initiator, "acceptor", one->acceptor, "expected",
 	    one->expected, "ok", result.as_expected, "skipped", result.skipped,
-	    "why", json_octets(result.why, strlen(result.why)));
+	    "why", json_octets(result.why, strlen(result.why)), "initiated",
+	    result.initiated, "accepted", result.accepted);
 	json_dumpf(json, worker->file, JSON_COMPACT);
 	putc('\n', worker->file);
 	json_decref(json);
+	matrix_release(&result);
 }
 
 static _Noreturn void

@@ -45,6 +45,22 @@ first_note(struct session *session, const struct gssloop_event *event)
 	session->first.length = (OM_uint32)mech.size;
 }
 
+/* What the report reads the flags from; without memory it goes without. */
+static void
+first_keep(struct session *session, const struct gssloop_event *event)
+{
+	gss_buffer_t kept = &session->began_with;
+
+	if (session->party->role != GSSLOOP_ACCEPTOR ||
+	    session->party->options->quiet || session->received > 1)
+		return;
+	kept->value = malloc(event->size);
+	if (kept->value == NULL)
+		return;
+	memcpy(kept->value, event->token, event->size);
+	kept->length = event->size;
+}
+
 static void
 observe(void *observer, const struct gssloop_event *event)
 {
@@ -60,6 +76,7 @@ observe(void *observer, const struct gssloop_event *event)
 		session->received++;
 		session->octets_received += event->size;
 		first_note(session, event);
+		first_keep(session, event);
 		trace_token(trace, role, session->number, "received",
 		    session->received, event->token, event->size);
 		break;
@@ -73,27 +90,35 @@ observe(void *observer, const struct gssloop_event *event)
 	}
 }
 
-static int
-loop_make(struct session *session)
+void
+session_params(struct session *session, struct gssloop_params *params)
 {
 	struct party *party = session->party;
 	const struct options *options = party->options;
+
+	gssloop_params_init(params, party->role);
+	params->cred = party->cred;
+	params->target = party->target;
+	if (options->mech.elements != NULL)
+		params->mech = (gss_OID)&options->mech;
+	params->request = options->request;
+	params->require = options->require;
+	params->refuse = options->refuse;
+	if (options->bindings != NULL)
+		params->bindings = &party->bindings;
+	params->token_max = options->token_max;
+	params->rounds_max = options->rounds_max;
+	params->wait_ms = options->wait_ms;
+	params->observe = observe;
+	params->observer = session;
+}
+
+static int
+loop_make(struct session *session)
+{
 	struct gssloop_params params;
 
-	gssloop_params_init(&params, party->role);
-	params.cred = party->cred;
-	params.target = party->target;
-	if (options->mech.elements != NULL)
-		params.mech = (gss_OID)&options->mech;
-	params.request = options->request;
-	params.require = options->require;
-	if (options->bindings != NULL)
-		params.bindings = &party->bindings;
-	params.token_max = options->token_max;
-	params.rounds_max = options->rounds_max;
-	params.wait_ms = options->wait_ms;
-	params.observe = observe;
-	params.observer = session;
+	session_params(session, &params);
 	return gssloop_new(&session->loop, &params);
 }
 
@@ -106,6 +131,7 @@ open_with(struct session *session, struct party *party,
 	session->number = number;
 	session->began = gj_now();
 	session->channel = channel;
+	session->carrier = channel;
 	if (error == 0)
 		error = faults_wrap(&party->options->faults, party->role,
 		    party->options->wait_ms + party->options->wait_ms / 2,
@@ -129,7 +155,8 @@ session_open(
     struct session *session, struct party *party, int fd, unsigned int number)
 {
 	struct gssloop_channel *channel;
-	int error = party->options->channel(&channel, fd, party->role);
+	int error = party->options->channel->make(
+	    &channel, fd, party->role, party->options);
 
 	if (error != 0)
 		close(fd);
@@ -146,8 +173,45 @@ session_open_channel(struct session *session, struct party *party,
 void
 session_close(struct session *session)
 {
+	/* The context of the second stands upon the first one's. */
 	gssloop_free(&session->loop);
+	if (session->associated != NULL)
+		session->party->second->end(session);
+	gssloop_free(&session->associated);
 	gssloop_channel_free(&session->channel);
+	free(session->began_with.value);
+}
+
+/* True where there is another loop to go on with. */
+static bool
+second_begin(struct session *session)
+{
+	const struct session_second *second = session->party->second;
+	struct gssloop *loop;
+
+	if (second == NULL || session->associated != NULL)
+		return false;
+	loop = second->begin(session);
+	if (loop == NULL)
+		return false;
+	session->associated = session->loop;
+	session->loop = loop;
+	return true;
+}
+
+enum gssloop_next
+session_advance(struct session *session)
+{
+	enum gssloop_next next;
+
+	do {
+		if (session->associated != NULL)
+			session->party->second->enter(session);
+		next = gssloop_advance(session->loop, session->channel);
+		if (session->associated != NULL)
+			session->party->second->leave(session);
+	} while (next == GSSLOOP_DONE && second_begin(session));
+	return next;
 }
 
 bool
@@ -185,14 +249,33 @@ session_check(struct session *session)
 	    sizeof(session->error));
 }
 
+gss_cred_id_t
+session_delegated(const struct session *session)
+{
+	return gssloop_delegated(
+	    session->associated != NULL ? session->associated : session->loop);
+}
+
 /* -d asks the acceptor for more than the flag. */
 static void
 delegation_check(struct session *session)
 {
 	if (session->party->role == GSSLOOP_ACCEPTOR &&
 	    (session->party->options->require & GSS_C_DELEG_FLAG) != 0 &&
-	    gssloop_delegated(session->loop) == GSS_C_NO_CREDENTIAL)
+	    session_delegated(session) == GSS_C_NO_CREDENTIAL)
 		session_fail(session, BRANCH_DELEGATION_MISSING, NULL);
+}
+
+static void
+second_check(struct session *session)
+{
+	gss_OID mech = gssloop_mech(session->loop);
+
+	if (session->associated != NULL &&
+	    !gj_gss_oid_is(
+		session->party->second->mech, mech->elements, mech->length))
+		session_fail(session, BRANCH_BINDING_REFUSED,
+		    "the peer negotiated another mechanism");
 }
 
 void
@@ -200,6 +283,8 @@ session_negotiated(struct session *session)
 {
 	session->ended = gj_now();
 	session_check(session);
+	if (session_works(session))
+		second_check(session);
 	if (session_works(session))
 		delegation_check(session);
 	if (session_works(session))
@@ -277,10 +362,12 @@ session_fail_io(struct session *session, const char *what, enum gssloop_io io)
 	    [GSSLOOP_IO_MALFORMED] = BRANCH_MESSAGE_MALFORMED,
 	    [GSSLOOP_IO_EARLY] = BRANCH_MESSAGE_LOST,
 	    [GSSLOOP_IO_CANNOT] = BRANCH_MESSAGE_LOST,
+	    [GSSLOOP_IO_REFUSED] = BRANCH_MESSAGE_REFUSED,
+	    [GSSLOOP_IO_WEAK] = BRANCH_PROTECTION_REQUIRED,
 	    [GSSLOOP_IO_FAILED] = BRANCH_MESSAGE_LOST,
 	    [GSSLOOP_IO_NO_MEMORY] = BRANCH_MESSAGE_NO_MEMORY,
 	};
-	char why[320];
+	char why[720];
 
 	snprintf(why, sizeof(why), "%s failed: %s", what,
 	    io == GSSLOOP_IO_TIME ? "the deadline has passed"

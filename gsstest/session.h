@@ -14,16 +14,27 @@
  */
 #define SESSION_STEPS 64
 
+/* Octets of a context's handle: a credential of RPC holds no more. */
+#define SESSION_HANDLE_MAX 400
+
 /* Messages that were protected, sent, answered and verified. */
 struct session_messages {
 	unsigned int conf, integ, mic, clear;
 };
 
+struct message_way; /* message.h */
+
 struct session {
 	struct party *party;
 	unsigned int number;
-	struct gssloop *loop;
+	struct gssloop *loop;	    /* the negotiation under way, or the last */
+	struct gssloop *associated; /* the one before a second; else NULL */
+	const char *layer; /* second: what protects the channel, or NULL */
 	struct gssloop_channel *channel;
+	struct gssloop_channel *carrier; /* it, without what is around it */
+	/* second: how the channel's protocol names the first context */
+	uint8_t handle[SESSION_HANDLE_MAX];
+	size_t handle_size;
 	uint64_t began, ended; /* of the negotiation, microseconds */
 	const struct gssloop_branch_info *steps[SESSION_STEPS];
 	unsigned int step_count;
@@ -31,6 +42,8 @@ struct session {
 	unsigned char first_octets[GJ_OID_OCTETS];
 	gss_OID_desc first; /* the first token's mechanism, where it is framed
 			       with one */
+	gss_buffer_desc began_with; /* acceptor: the whole first token, where it
+				       is to be reported on */
 	size_t octets_sent, octets_received;
 	struct session_messages messages;
 	unsigned int asked; /* initiator: messages that were sent */
@@ -39,6 +52,24 @@ struct session {
 	const char *error_branch;  /* where it failed, or NULL */
 	const char *error_section; /* of the draft */
 	char error[1280];	   /* "" while it works */
+};
+
+/*
+ * A negotiation after the first one, on the same channel, whose context stands
+ * upon the first one's: a layer of a party.  Its context is the one that
+ * messages and report are about.
+ */
+struct session_second {
+	gss_OID mech; /* an acceptor's peer could take another one */
+	/* The first context is there: makes the second loop.  NULL with the
+	   session failed. */
+	struct gssloop *(*begin)(struct session *session);
+	/* This thread turns to the session's second loop, and from it. */
+	void (*enter)(struct session *session);
+	void (*leave)(struct session *session);
+	/* After a begin that worked, before the first context is deleted. */
+	void (*end)(struct session *session);
+	const struct message_way *way;
 };
 
 /*
@@ -58,6 +89,18 @@ void session_close(struct session *session);
 
 /* True while nothing has failed. */
 bool session_works(const struct session *session);
+
+/*
+ * Goes on negotiating as far as that does not wait, as gssloop_advance, with
+ * the second negotiation behind the first where there is one.
+ */
+enum gssloop_next session_advance(struct session *session);
+
+/* What a loop of this session starts from: the party's. */
+void session_params(struct session *session, struct gssloop_params *params);
+
+/* Acceptor: what was delegated, or GSS_C_NO_CREDENTIAL. */
+gss_cred_id_t session_delegated(const struct session *session);
 
 /*
  * The negotiation came to its end, GSSLOOP_DONE or GSSLOOP_FAILED: takes the

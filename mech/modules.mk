@@ -52,6 +52,8 @@ TESTED_MODULES = cred name oid_kept hop/context hop/fault hop/message \
 # libgssccm, for applications of CCM; the codec is the module's as well.
 CCM = gss gssapi_ccm reader wire_ccm writer xdr
 HEADERS += lib/gssapi_ccm.h
+# The RPC server and client with several contexts, CCM's among them.
+RPC = rpc_client rpc_none rpc_server
 MAN3 += doc/gssapi_ccm.3
 
 # dladdr is not in POSIX.
@@ -92,6 +94,26 @@ $$(BUILD)/obj/$(1)/test_ccm: $$(BUILD)/obj/$(1)/gsstest/tests/test_ccm.o \
 	$$(CC) $(3) $$(LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=free \
 	    -o $$@ $$^ $$(CHECK_LIBS) -lpthread
 $$(BUILD)/obj/$(1)/ccm_probe: $$(BUILD)/obj/$(1)/gsstest/tests/ccm_probe.o \
+		$$(BUILD)/obj/$(1)/libgssccm.a $$(BUILD)/obj/$(1)/libgssloop.a
+	$$(CC) $(3) $$(LDFLAGS) -o $$@ $$^ $$(LIBS_$(2)) -lpthread
+$$(BUILD)/obj/$(1)/gsstest/bench_ccm: $$(BUILD)/obj/$(1)/gsstest/bench_ccm.o \
+		$$(BUILD)/obj/$(1)/libgssccm.a $$(BUILD)/obj/$(1)/libgssloop.a
+	$$(CC) $(3) $$(LDFLAGS) -o $$@ $$^ $$(LIBS_$(2)) -lpthread
+$$(BUILD)/obj/$(1)/test_rpc_server: \
+		$$(BUILD)/obj/$(1)/gsstest/tests/test_rpc_server.o \
+		$$(BUILD)/obj/$(1)/gsstest/tests/failing_malloc.o \
+		$$(BUILD)/obj/$(1)/gsstest/tests/suite.o \
+		$$(RPC:%=$$(BUILD)/obj/$(1)/gsstest/%.o) \
+		$$(BUILD)/obj/$(1)/libgssccm.a $$(BUILD)/obj/$(1)/libgssloop.a
+	$$(CC) $(3) $$(LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=free \
+	    -o $$@ $$^ $$(LIBS_$(2)) $$(CHECK_LIBS) -lpthread
+$$(BUILD)/obj/$(1)/rpc_probe: $$(BUILD)/obj/$(1)/gsstest/tests/rpc_probe.o \
+		$$(BUILD)/obj/$(1)/gsstest/address.o \
+		$$(RPC:%=$$(BUILD)/obj/$(1)/gsstest/%.o) \
+		$$(BUILD)/obj/$(1)/libgssccm.a $$(BUILD)/obj/$(1)/libgssloop.a
+	$$(CC) $(3) $$(LDFLAGS) -o $$@ $$^ $$(LIBS_$(2)) -lpthread
+$$(BUILD)/obj/$(1)/gsstest/bench_rpc: $$(RPC:%=$$(BUILD)/obj/$(1)/gsstest/%.o) \
+		$$(BUILD)/obj/$(1)/gsstest/bench_rpc.o \
 		$$(BUILD)/obj/$(1)/libgssccm.a $$(BUILD)/obj/$(1)/libgssloop.a
 	$$(CC) $(3) $$(LDFLAGS) -o $$@ $$^ $$(LIBS_$(2)) -lpthread
 endef
@@ -135,13 +157,15 @@ $(foreach library,$(LIBRARIES),$(eval $(call MODULES_PRODUCT,$(library))))
 
 # What make check needs for modules.sh, besides the suites.
 MODULE_SUITES = $(LIBRARIES:%=$(BUILD)/obj/san-%/test_modules) \
-	$(LIBRARIES:%=$(BUILD)/obj/san-%/test_ccm)
+	$(LIBRARIES:%=$(BUILD)/obj/san-%/test_ccm) \
+	$(LIBRARIES:%=$(BUILD)/obj/san-%/test_rpc_server)
 MODULE_CHECKS = $(foreach library,$(LIBRARIES),\
 	$(MODULES_$(library):%=$(BUILD)/obj/san-$(library)/mech_%.so))
 PROBES = $(LIBRARIES:%=$(BUILD)/obj/%/module_probe) \
 	$(LIBRARIES:%=$(BUILD)/obj/san-%/module_probe) $(THROUGH) \
 	$(LIBRARIES:%=$(BUILD)/obj/%/ccm_probe) \
-	$(LIBRARIES:%=$(BUILD)/obj/san-%/ccm_probe)
+	$(LIBRARIES:%=$(BUILD)/obj/san-%/ccm_probe) \
+	$(LIBRARIES:%=$(BUILD)/obj/san-%/rpc_probe)
 THROUGH = $(BUILD)/obj/heimdal/through_probe \
 	$(BUILD)/obj/san-heimdal/through_probe
 

@@ -112,6 +112,84 @@ stock() {
 	report 'CCM, mit to the stock library' $?
 }
 
+# gsstest_of FLAVOUR COMMAND [ARG ...]: gsstest with -m ccm.
+gsstest_of() {
+	flavour=$1 command=$2
+	shift 2
+	case $flavour in
+	*heimdal) export LD_LIBRARY_PATH="$patched" ;;
+	esac
+	export GSS_MECH_CONFIG="$scratch/${MECH_FILE:-mech-$flavour}"
+	exec "$build/obj/$flavour/gsstest/gsstest" "$command" -m ccm "$@"
+}
+
+# loop NAME FLAVOUR STATUS PATTERN [ARG ...]: so it ends, without a word of a
+# sanitizer, and both of its reports, one a line, have the pattern.
+loop() {
+	name=$1 flavour=$2 wanted=$3 pattern=$4
+	shift 4
+	(gsstest_of "$flavour" loop -j "$@") >"$scratch/init" \
+	    2>"$scratch/accept"
+	[ $? -eq "$wanted" ] && ! grep -q Sanitizer "$scratch/accept" &&
+	    [ "$(grep -c "$pattern" "$scratch/init")" -eq 2 ]
+	report "gsstest, $flavour: $name" $?
+}
+
+# Section 7: a local socket is protected, and what else is, the operator says.
+gsstest_loops() {
+	loop 'over a Unix socket' "$1" 0 \
+	    '"protected_by":"a Unix socket","associated":{"name":"krb5".*"clear":4' \
+	    -M 2
+	loop 'over UDP' "$1" 1 '"branch":{"name":"layer-unprotected"' -c udp
+	loop 'over UDP that is protected' "$1" 0 \
+	    '"protected_by":"wireguard".*"clear":4' -c udp -M 2 \
+	    --protected-by wireguard
+	loop 'an unknown handle' "$1" 1 'CCM: no context for this handle' \
+	    --ccm-handle gsstest0123456789abcdef
+	loop 'no answer of CCM' "$1" 1 '"associated":{"name":"krb5"' \
+	    --fault accept:empty@2
+	MECH_FILE=mech-none
+	loop 'without the module' "$1" 1 '"branch":{"name":"binding-refused"'
+	unset MECH_FILE
+	loop 'with a delegated credential' "$1" 0 '"mechanism":{"name":"ccm"' -d
+}
+
+# over_local INITIATOR ACCEPTOR [ARG ...]: two programs over a local socket, for
+# which nobody has to say what protects it; it is gone in the end.
+over_local() {
+	socket=$scratch/socket
+	initiator=$1 acceptor=$2
+	shift 2
+	rm -f "$scratch/said"
+	mkfifo "$scratch/said"
+	(gsstest_of "$acceptor" accept -j "$@" "$socket") >"$scratch/said" \
+	    2>"$scratch/errors" &
+	{
+		read -r line
+		(gsstest_of "$initiator" init -j -M 2 "$@" "$socket" \
+		    host@localhost) >"$scratch/init" 2>&1
+		status=$?
+		cat >"$scratch/accept"
+	} <"$scratch/said"
+	wait $! && [ $status -eq 0 ] && [ ! -e "$socket" ] &&
+	    [ "$line" = "{\"listening\":\"$socket\"}" ] &&
+	    [ ! -s "$scratch/errors" ] &&
+	    cat "$scratch/init" "$scratch/accept" |
+	    grep -c '"ok":true.*"protected_by":"a Unix socket"' |
+		grep -qx 2
+	report "gsstest, $initiator to $acceptor over a local socket $*" $?
+}
+
+# usage NAME PATTERN [ARG ...]
+usage() {
+	name=$1 pattern=$2
+	shift 2
+	"$build/obj/heimdal/gsstest/gsstest" loop "$@" >"$scratch/init" \
+	    2>"$scratch/accept"
+	[ $? -eq 2 ] && grep -q "$pattern" "$scratch/accept"
+	report "gsstest: $name" $?
+}
+
 [ -f "$patched/libgssapi.so.3" ] || {
 	echo "1..0 # no patched libgssapi in $patched: make heimdal" >&2
 	exit 1
@@ -126,6 +204,16 @@ for i in $flavours; do
 	san-*) ;;
 	*) missing "$i" ;;
 	esac
+	gsstest_loops "$i"
+	for a in $flavours; do
+		over_local "$i" "$a"
+	done
+	over_local "$i" "$i" -c rpcsec
 done
+usage '--over without CCM' 'only with -m ccm' --over krb5
+usage 'CCM over CCM' 'a context of its own' -m ccm --over ccm
+usage 'CCM over what there is not' 'no such mechanism' -m ccm --over nothing
+usage 'CCM and --early' 'bound to' -m 1.3.6.1.5.5.11 --early
+usage 'protected by nothing' 'say what' -m ccm --protected-by ''
 stock
 echo "1..$count"

@@ -283,7 +283,8 @@ test_defaults() {
 
 # One option a line; a colon after it where it takes an argument.
 options_in_source() {
-	sed -n 's/.*"\([A-Za-z:]*\)", long_options.*/\1/p' "$1" |
+	sed -n -e 's/.*"\([A-Za-z:]*\)", long_options.*/\1/p' \
+	    -e 's/.*getopt(argc, argv, "+*\([A-Za-z:]*\)").*/\1/p' "$1" |
 	    sed 's/[A-Za-z]:*/&\
 /g' | grep .
 	sed -n -e 's/^ *{"\([a-z-]*\)", required_argument.*/\1:/p' \
@@ -314,6 +315,18 @@ test_options() {
 	tr -d : <"$scratch/got" >"$scratch/wanted"
 	options_in_usage gss-dump | sort >"$scratch/got"
 	same 'gss-dump -h: the options are those of gss-dump.1'
+	options_in_source tools/gss-remctl/options.c | sort >"$scratch/wanted"
+	options_in_page doc/gss-remctl.1 | sort >"$scratch/got"
+	same 'gss-remctl.1: the options are those of tools/gss-remctl/options.c'
+	tr -d : <"$scratch/got" >"$scratch/wanted"
+	options_in_usage gss-remctl | sort >"$scratch/got"
+	same 'gss-remctl -h: the options are those of gss-remctl.1'
+	options_in_source tools/gss-remctld/options.c | sort >"$scratch/wanted"
+	options_in_page doc/gss-remctld.8 | sort >"$scratch/got"
+	same 'gss-remctld.8: the options are those of its options.c'
+	tr -d : <"$scratch/got" >"$scratch/wanted"
+	options_in_usage gss-remctld | sort >"$scratch/got"
+	same 'gss-remctld -h: the options are those of gss-remctld.8'
 	sed -n 's/^while getopts \([A-Za-z:]*\) .*/\1/p' gsstest/realm |
 	    sed 's/[A-Za-z]:*/&\
 /g' | grep . | sort >"$scratch/wanted"
@@ -323,7 +336,7 @@ test_options() {
 
 # defined NAME FILE: the number that a header defines, products worked out.
 defined() {
-	value=$(sed -n "s/^#define $1 \([(0-9].*\)/\1/p" "$2")
+	value=$(sed -n "s/^#define $1[ 	]*\([(0-9].*\)/\1/p" "$2")
 	eval "echo \$((${value:-0}))"
 }
 
@@ -388,6 +401,63 @@ test_dump() {
 	tr ' ' '\n' <doc/gss-dump.1 | grep -qx \
 	    "$(defined TOKEN_MAX tools/gss-dump/input.h)"
 	pass_if $? 'gss-dump.1: the greatest token is that of input.h'
+}
+
+# The numbers that scripts know.
+test_remctl() {
+	: >"$scratch/got"
+	while read -r name file; do
+		number=$(defined "$name" "$file")
+		tr ' ,.;' '\n\n\n\n' <doc/gss-remctl.1 | grep -qx "$number" ||
+		    echo "$name: $number" >>"$scratch/got"
+	done <<-END
+	PORT_DEFAULT tools/gss-remctl/connection.h
+	PORT_LEGACY tools/gss-remctl/connection.h
+	EXIT_ERROR tools/gss-remctl/exchange.h
+	EXIT_OURS tools/gss-remctl/complaint.h
+	GJ_REMCTL_MESSAGE_MAX lib/wire_remctl.h
+	END
+	[ ! -s "$scratch/got" ]
+	pass_if $? 'gss-remctl.1: the numbers are those of the headers' \
+	    "$scratch/got"
+}
+
+# The server's numbers, what its configuration has, and what programs get.
+test_remctld() {
+	: >"$scratch/got"
+	while read -r name file; do
+		number=$(defined "$name" "$file")
+		tr ' ,.;' '\n\n\n\n' <doc/gss-remctld.8 | grep -qx "$number" ||
+		    echo "$name: $number" >>"$scratch/got"
+	done <<-END
+	PORT_DEFAULT tools/gss-remctld/options.h
+	HANDSHAKE_SECONDS tools/gss-remctld/connection.h
+	IDLE_SECONDS tools/gss-remctld/connection.h
+	CONNECTIONS_MAX tools/gss-remctld/server.h
+	CONNECTION_DESCRIPTORS tools/gss-remctld/server.h
+	HANDSHAKES_MAX tools/gss-remctld/server.h
+	HANDSHAKE_GRACE_SECONDS tools/gss-remctld/server.h
+	CONFIG_DEPTH_MAX tools/gss-remctld/config.h
+	ACL_DEPTH_MAX tools/gss-remctld/acl.h
+	GSSLOOP_TOKEN_MAX_DEFAULT lib/gssloop.h
+	GJ_REMCTL_ARGUMENTS_MAX lib/wire_remctl.h
+	END
+	[ ! -s "$scratch/got" ]
+	pass_if $? 'gss-remctld.8: the numbers are those of the headers' \
+	    "$scratch/got"
+	{
+		"$build/bin/gss-remctld" -h |
+		    sed -n 's/^Supported ACL methods: //p' | tr -d ','
+		sed -n 's/^    {"\([a-z]*\)", .*/\1/p' \
+		    tools/gss-remctld/config_option.c \
+		    tools/gss-remctld/acl_scheme.c
+		sed -n 's/.*variable_set("\([A-Z_]*\)".*/\1/p' \
+		    tools/gss-remctld/program.c
+		sed -n 's/.*\(get\|unset\)env("\([A-Z_]*\)").*/\2/p' \
+		    tools/gss-remctld/listeners.c
+	} | tr ' ' '\n' | words_in_page doc/gss-remctld.8
+	pass_if $? 'gss-remctld.8: options, ACL methods and variables are there' \
+	    "$scratch/missing"
 }
 
 # The keys of a report of either side, of a sum and of a mechanism.
@@ -533,7 +603,8 @@ targets_in_readme() {
 }
 
 # The Makefile and its parts.
-makefiles='Makefile mech/modules.mk patches/heimdal.mk gsstest/fuzz/fuzz.mk'
+makefiles='Makefile mech/modules.mk patches/heimdal.mk gsstest/fuzz/fuzz.mk
+    tools/remctl.mk tools/remctld.mk gsstest/remctl_kept.mk gsstest/tests/tirpc.mk'
 
 targets_in_makefile() {
 	{
@@ -592,6 +663,8 @@ test_options
 test_numbers
 test_words
 test_dump
+test_remctl
+test_remctld
 test_keys
 test_labels
 test_programs

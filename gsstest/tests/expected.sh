@@ -18,6 +18,9 @@ another initiator | heimdal | heimdal | | | | ok accept.source=bob@GJALLAR.TEST 
 a member of the other side | heimdal | heimdal | | | | ok init.source=alice@GJALLAR.TEST |
 a member that is not there | heimdal | heimdal | | | | ok init.nothing.there=0 |
 a flag that is not there | heimdal | heimdal | | -f mutual | | ok granted=anon |
+a flag that is there | heimdal | heimdal | | -f mutual | | ok granted!=mutual |
+not a member that is not there | heimdal | heimdal | | | | ok init.nothing.there!=0 |
+not what is null | heimdal | heimdal | | | | ok init.delegated!=0 |
 other rounds | heimdal | heimdal | | | | ok init.rounds=1 |
 a part of the value | heimdal | heimdal | | | | ok mechanism=krb |
 fails, expected to work | heimdal | heimdal | | -b | --bindings other | ok |

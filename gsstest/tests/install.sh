@@ -35,9 +35,10 @@ install_into() {
 check 'make install' install_into "$directory/there" ''
 check 'make install with DESTDIR' install_into /usr/pkg "$directory/stage"
 for file in include/gssloop.h include/gssloop_channel.h \
-    include/gssloop_frame.h bin/gsstest bin/gsstest-realm lib/libgssloop.a \
+    include/gssloop_frame.h bin/gsstest bin/gsstest-realm bin/gss-remctl lib/libgssloop.a \
     lib/libgssloop.so lib/pkgconfig/gssloop.pc share/man/man1/gsstest.1 \
-    share/man/man1/gsstest-realm.1 share/man/man3/gssloop.3; do
+    share/man/man1/gsstest-realm.1 share/man/man1/gss-remctl.1 \
+    share/man/man3/gssloop.3; do
 	check "$file is installed" test -s "$directory/there/$file"
 	check "$file is staged" test -s "$directory/stage/usr/pkg/$file"
 done

@@ -5,4 +5,5 @@
 BUILD=${BUILD:-build}
 gsstest/realm "$BUILD/bin/gsstest-matrix" -b "$BUILD" -t \
     gsstest/tables/demo gsstest/tables/interop gsstest/tables/negoex \
-    gsstest/tables/faults
+    gsstest/tables/ccm gsstest/tables/rpcsec gsstest/tables/faults \
+    gsstest/tables/nns

@@ -30,6 +30,7 @@
 
 enum knob {
 	NOTHING,
+	REQUIRED, /* --flags-mean */
 	CONF_WRONG,
 	MAJOR_BAD,
 	MAJOR_OLD,
@@ -118,6 +119,27 @@ static const struct row rows[] = {
 	OCTETS("M\0\0\0\5\3data"), "message-refused", OCTETS("E")},
     {"accept a wrong MIC", ACCEPT, 0, ALL, 0, NOTHING, false,
 	OCTETS("M\0\0\0\x0c\4\0\0\0\4dataMAC"), "message-refused", OCTETS("E")},
+    /* Where the flags mean that it is required. */
+    {"required, and encrypted", ACCEPT, 0, ALL, 0, REQUIRED, false,
+	OCTETS(CONF_ANSWER END), NULL, OCTETS(CONF_ANSWER END)},
+    {"required, and only signed", ACCEPT, 0, ALL, 0, REQUIRED, false,
+	OCTETS(INTEG_ANSWER), "protection-required", OCTETS("E")},
+    {"required, and a MIC", ACCEPT, 0, ALL, 0, REQUIRED, false,
+	OCTETS(MIC_ANSWER), "protection-required", OCTETS("E")},
+    {"a signature required, and signed", ACCEPT, 0, GSS_C_INTEG_FLAG, 0,
+	REQUIRED, false, OCTETS(INTEG_ANSWER MIC_ANSWER END), NULL,
+	OCTETS(INTEG_ANSWER MIC_ANSWER END)},
+    {"a signature required, and in clear", ACCEPT, 0, GSS_C_INTEG_FLAG, 0,
+	REQUIRED, false, OCTETS("M\0\0\0\5\1data"), "protection-required",
+	OCTETS("E")},
+    {"nothing required, and in clear", ACCEPT, 0, 0, 0, REQUIRED, false,
+	OCTETS("M\0\0\0\5\1data" END), NULL, OCTETS("M\0\0\0\5\1data" END)},
+    {"required, less is not sent", INIT, 1, ALL, 0, REQUIRED, false,
+	OCTETS(CONF_ANSWER INTEG_ANSWER), "protection-required",
+	OCTETS(CONF_ANSWER "E")},
+    {"available, and in clear", ACCEPT, 0, ALL, 0, NOTHING, false,
+	OCTETS("M\0\0\0\5\1data" END), NULL, OCTETS("M\0\0\0\5\1data" END)},
+
     {"accept, the peer closes without an end", ACCEPT, 0, ALL, 0, NOTHING, true,
 	OCTETS(""), "message-closed", OCTETS("")},
     {"accept, the peer fails", ACCEPT, 0, ALL, 0, NOTHING, false,
@@ -143,7 +165,9 @@ options_make(struct options *options, const struct row *row)
 {
 	memset(options, 0, sizeof(*options));
 	options->require = row->require;
-	options->channel = gssloop_channel_plain;
+	if (row->knob == REQUIRED)
+		options->flags_mean = GSSLOOP_FLAGS_REQUIRED;
+	options->channel = channels_default();
 	options->messages = row->messages;
 	options->wait_ms = 1000;
 }
@@ -245,6 +269,178 @@ START_TEST(sessions)
 }
 END_TEST
 
+/*
+ * A second negotiation on the channel: its context is the one that messages go
+ * by, and goes before the first one does.
+ */
+
+static struct {
+	unsigned int begun, entered, left, ended;
+	unsigned int deleted; /* contexts, when it ended */
+	unsigned int verified, opened;
+	bool fails; /* to begin */
+} layer;
+
+static struct gssloop *
+layer_begin(struct session *session)
+{
+	struct gssloop_params params;
+	struct gssloop *loop;
+
+	layer.begun++;
+	ck_assert_ptr_null(session->associated);
+	ck_assert_int_eq(gssloop_next(session->loop), GSSLOOP_DONE);
+	if (layer.fails) {
+		session_fail(session, BRANCH_LAYER_UNPROTECTED, "why");
+		return NULL;
+	}
+	session_params(session, &params);
+	ck_assert_int_eq(gssloop_new(&loop, &params), 0);
+	return loop;
+}
+
+static void
+layer_enter(struct session *session)
+{
+	ck_assert_ptr_nonnull(session->associated);
+	ck_assert_uint_eq(layer.entered++, layer.left);
+}
+
+static void
+layer_leave(struct session *session)
+{
+	(void)session;
+	layer.left++;
+}
+
+static void
+layer_end(struct session *session)
+{
+	(void)session;
+	layer.ended++;
+	layer.deleted = scripted.deleted;
+}
+
+static OM_uint32
+layer_verify(OM_uint32 *minor, gss_ctx_id_t context, gss_buffer_t message,
+    gss_buffer_t mic, gss_qop_t *qop)
+{
+	layer.verified++;
+	return gss_verify_mic(minor, context, message, mic, qop);
+}
+
+static OM_uint32
+layer_unwrap(OM_uint32 *minor, gss_ctx_id_t context, gss_buffer_t wrapped,
+    gss_buffer_t message, int *conf, gss_qop_t *qop)
+{
+	layer.opened++;
+	return gss_unwrap(minor, context, wrapped, message, conf, qop);
+}
+
+static const enum gssloop_protection layer_kinds[] = {
+    GSSLOOP_INTEG, GSSLOOP_MIC};
+static const struct message_way layer_way = {
+    layer_kinds, 2, false, layer_verify, layer_unwrap};
+
+/* What scripted_gss says its mechanism is, and another. */
+static gss_OID_desc mechs[] = {
+    {2, (void *)"\x2a\x03"}, {2, (void *)"\x2a\x04"}};
+
+#define TOKENS "T\0\0\0\5firstT\0\0\0\6second"
+
+/* The context of the second has no flags: none is needed. */
+static const struct second_row {
+	const char *name;
+	enum gssloop_role role;
+	gss_OID mech;
+	bool fails;
+	const char *says;
+	size_t size;
+	const char *branch;
+	unsigned int clear; /* messages */
+} second_rows[] = {
+    {"both", INIT, &mechs[0], false, OCTETS(INTEG_ANSWER MIC_ANSWER END), NULL,
+	2},
+    {"accept both", ACCEPT, &mechs[0], false,
+	OCTETS(TOKENS INTEG_ANSWER MIC_ANSWER END), NULL, 2},
+    {"an answer in clear", INIT, &mechs[0], false, OCTETS("M\0\0\0\5\1data"),
+	"message-unprotected", 0},
+    {"more than it claims", INIT, &mechs[0], false, OCTETS("M\0\0\0\6\2Cdata"),
+	"conf-state-wrong", 0},
+    {"another mechanism", ACCEPT, &mechs[1], false, OCTETS(TOKENS),
+	"binding-refused", 0},
+    {"does not begin", INIT, &mechs[0], true, OCTETS(""), "layer-unprotected",
+	0},
+    {"accept, does not begin", ACCEPT, &mechs[0], true, OCTETS(TOKENS),
+	"layer-unprotected", 0},
+};
+
+static void
+second_check(const struct second_row *row, const struct session *session)
+{
+	const struct session_messages *messages = &session->messages;
+	struct row outcome = {
+	    .name = row->name, .role = row->role, .branch = row->branch};
+
+	outcome_check(&outcome, session);
+	ck_assert_uint_eq(layer.begun, 1);
+	ck_assert_uint_eq(layer.entered, row->fails ? 0 : 1);
+	ck_assert_uint_eq(layer.left, layer.entered);
+	ck_assert((session->associated == NULL) == row->fails);
+	ck_assert_uint_eq(messages->clear, row->clear);
+	ck_assert_uint_eq(messages->conf + messages->integ + messages->mic, 0);
+	if (row->branch == NULL) {
+		ck_assert_uint_eq(layer.verified, 1);
+		ck_assert_uint_eq(layer.opened, 1);
+	}
+}
+
+START_TEST(second_negotiations)
+{
+	static const struct scripted_answer answers[] = {
+	    {GSS_S_COMPLETE, 0, ALL, NULL, false, false, false},
+	    {GSS_S_COMPLETE, 0, 0, NULL, false, false, false}};
+	const struct second_row *row = &second_rows[_i];
+	const struct session_second second = {row->mech, layer_begin,
+	    layer_enter, layer_leave, layer_end, &layer_way};
+	struct options options;
+	struct party party;
+	struct session session;
+	int fds[2];
+
+	scripted_reset(answers);
+	memset(&layer, 0, sizeof(layer));
+	layer.fails = row->fails;
+	memset(&options, 0, sizeof(options));
+	options.channel = channels_default();
+	options.messages = 1;
+	options.wait_ms = 1000;
+	memset(&party, 0, sizeof(party));
+	party.role = row->role;
+	party.options = &options;
+	party.target = (gss_name_t)&party;
+	party.message.value = (void *)"data";
+	party.message.length = 4;
+	party.trace.fd = -1;
+	party.second = &second;
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+	ck_assert_int_eq(
+	    write(fds[1], row->says, row->size), (ssize_t)row->size);
+	ck_assert_int_eq(
+	    session_open(&session, &party, fds[0], 1), EXIT_WORKED);
+	ck_assert_int_eq(session_advance(&session), GSSLOOP_DONE);
+	session_negotiated(&session);
+	if (session_works(&session))
+		steps_run(&session);
+	second_check(row, &session);
+	session_close(&session);
+	close(fds[1]);
+	ck_assert_uint_eq(layer.ended, row->fails ? 0 : 1);
+	ck_assert_uint_eq(layer.deleted, row->fails ? 0 : 1);
+	ck_assert_msg(scripted_clean(), "%s: something leaked", row->name);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -253,6 +449,8 @@ main(void)
 
 	tcase_add_loop_test(
 	    tests, sessions, 0, (int)(sizeof(rows) / sizeof(rows[0])));
+	tcase_add_loop_test(tests, second_negotiations, 0,
+	    (int)(sizeof(second_rows) / sizeof(second_rows[0])));
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);
 }
