@@ -43,13 +43,14 @@ endif
 
 # Everything that is linked into every program here and into libgssloop.
 LIB = branch buffer channel channel_datagram channel_nns \
-	channel_nns_acceptor channel_nns_data channel_nns_initiator channel_plain \
-	channel_rpcsec channel_rpcsec_acceptor channel_rpcsec_initiator \
-	channel_sample compat conversation deadline flags gss guard hex loop \
-	negoex_order oid params random reader record rpcsec run status stream \
-	text wire wire_ccm wire_datagram wire_der wire_initial wire_negoex \
-	wire_nns wire_nnstest wire_plain wire_rpc wire_rpcsec wire_rpctest \
-	wire_sample wire_spnego writer xdr
+	channel_nns_acceptor channel_nns_data channel_nns_initiator \
+	channel_plain channel_remctl channel_rpcsec channel_rpcsec_acceptor \
+	channel_rpcsec_initiator channel_sample compat conversation deadline \
+	flags gss guard hex loop negoex_order oid params random reader \
+	record remctl rpcsec run status stream text wire wire_ccm \
+	wire_datagram wire_der wire_initial wire_negoex wire_nns \
+	wire_nnstest wire_plain wire_remctl wire_rpc wire_rpcsec \
+	wire_rpctest wire_sample wire_spnego writer xdr
 GSSTEST = acceptor address branches branches_run built ccm channels ci_flags \
 	complaint connection cookie early fault initiator mac main \
 	matrix_case matrix_command matrix_expect matrix_table mechs \
@@ -61,9 +62,10 @@ BENCH = bench bench_negoex
 MATRIX = address matrix matrix_case matrix_command matrix_expect matrix_table \
 	process
 DUMP = dump dump_negoex fields input main notation options show
-TESTS = test_bytes test_nns test_wire test_wire_nns test_guard test_loop \
-	test_channel test_datagram test_rpc test_rpcsec test_channel_rpcsec \
-	test_run test_message test_negoex test_spnego test_fault
+TESTS = test_bytes test_nns test_wire test_wire_nns test_remctl \
+	test_wire_remctl test_guard test_loop test_channel test_datagram \
+	test_rpc test_rpcsec test_channel_rpcsec test_run test_message \
+	test_negoex test_spnego test_fault
 # What of gsstest the tests look into.
 TESTED = channels complaint early fault message message_branch session trace \
 	wrapped
@@ -192,6 +194,8 @@ $(foreach library,$(LIBRARIES),$(eval $(call PRODUCT,$(library))))
 include mech/modules.mk
 include gsstest/tests/negotiation.mk
 include gsstest/tests/tirpc.mk
+include tools/remctl.mk
+include gsstest/remctl_kept.mk
 
 # Programs that know no GSS library, built once.
 ONE = $(BUILD)/obj/$(firstword $(LIBRARIES))
@@ -253,6 +257,7 @@ demo: all heimdal
 	@mkdir -p $(BUILD)/tmp
 	@$(RUN) gsstest/realm $(BUILD)/bin/gsstest-matrix -b $(BUILD) gsstest/tables/demo
 	@echo
+	@$(RUN) gsstest/realm gsstest/remctl_demo.sh
 
 SUITES = $(foreach library,$(LIBRARIES),\
 	$(TESTS:%=$(BUILD)/obj/san-$(library)/%) \
@@ -274,12 +279,13 @@ check: all heimdal module-types $(PATCH_TESTS) $(SUITES) \
 bench: all heimdal $(BUILD)/obj/heimdal/crowd $(foreach library,$(LIBRARIES),\
 		$(BENCH:%=$(BUILD)/obj/$(library)/gsstest/%) \
 		$(BUILD)/obj/$(library)/gsstest/bench_ccm \
-		$(BUILD)/obj/$(library)/gsstest/bench_rpc)
+		$(BUILD)/obj/$(library)/gsstest/bench_rpc) $(REMCTL_KEPT)
 	@mkdir -p $(BUILD)/tmp
 	@$(RUN) gsstest/realm gsstest/bench.sh
 	@$(if $(filter mit,$(LIBRARIES)),$(RUN) gsstest/realm gsstest/bench_negoex.sh)
 	@$(RUN) gsstest/realm gsstest/bench_ccm.sh
 	@$(RUN) gsstest/realm gsstest/bench_rpc.sh
+	@$(if $(filter mit,$(LIBRARIES)),$(RUN) gsstest/realm gsstest/bench_remctl.sh)
 
 include gsstest/fuzz/fuzz.mk
 
