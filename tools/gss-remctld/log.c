@@ -70,7 +70,7 @@ line_write(int priority, char *line)
 }
 
 /* The line in memory of its own, or NULL. */
-static char *
+static char *__attribute__((format(printf, 1, 0)))
 line_long(const char *format, va_list arguments, size_t size)
 {
 	static const char cut[] = " [cut]";
