@@ -42,6 +42,9 @@ OM_uint32 gss_get_mic_iov_length(OM_uint32 *minor, gss_ctx_id_t context,
     gss_qop_t qop, gss_iov_buffer_desc *iov, int count);
 OM_uint32 gss_verify_mic_iov(OM_uint32 *minor, gss_ctx_id_t context,
     gss_qop_t *qop, gss_iov_buffer_desc *iov, int count);
+/* MIT's: an action of a mechanism outside of GSS-API. */
+OM_uint32 gssspi_mech_invoke(OM_uint32 *minor, const gss_OID mech,
+    const gss_OID action, gss_buffer_t value);
 /* MIT's: whether an OID that is released is the module's own. */
 OM_uint32 gss_internal_release_oid(OM_uint32 *minor, gss_OID *oid);
 

@@ -9,19 +9,20 @@
 
 # What a module that passes names, credentials and messages on shares with the
 # others.
-MECH = border_context border_cred border_cred_option border_message \
-	border_name border_name_attribute cred loaded mechglue module name \
-	oid_kept trouble
+MECH = border_context border_cred border_cred_option border_invoke_none \
+	border_message border_name border_name_attribute cred loaded mechglue \
+	module name oid_kept trouble
 
-MODULE_ccm = border_export_none border_name loaded mechglue module name \
-	oid_kept trouble \
+MODULE_ccm = border_export_none border_invoke_none border_name \
+	border_option_none loaded mechglue module name oid_kept trouble \
 	ccm/application ccm/binding ccm/border ccm/border_attribute \
 	ccm/border_context ccm/border_cred ccm/border_iov ccm/border_message \
 	ccm/context ccm/iov ccm/registry ccm/table
-MODULE_hop = border_export_none border_name border_name_attribute loaded \
-	mechglue module name oid_kept \
-	hop/border hop/border_cred hop/border_established hop/border_negoex \
-	hop/context hop/fault hop/message hop/octets hop/outcome hop/script
+MODULE_hop = border_export_none border_invoke_none border_name \
+	border_name_attribute border_option_none loaded mechglue module name \
+	oid_kept hop/border hop/border_cred hop/border_established \
+	hop/border_negoex hop/context hop/fault hop/message hop/octets \
+	hop/outcome hop/script
 MODULE_krb5nx = $(MECH) krb5nx/border krb5nx/border_negoex krb5nx/context \
 	krb5nx/frame
 MODULE_negoex = $(filter-out border_cred_option,$(MECH)) negoex/acceptor \

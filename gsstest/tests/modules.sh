@@ -57,6 +57,13 @@ file_judge() {
 	for name in $required; do
 		grep -qx "gss_$name" "$scratch/has" || echo "lacks gss_$name"
 	done
+	# dlsym() finds a module's libraries, too, and MIT's loader looks away.
+	library=$(ldd "$1" | awk '$1 ~ /^libgssapi_krb5/ { print $3 }')
+	for name in ${library:+$(symbols --defined-only "$library" |
+	    grep '^gssspi_')}; do
+		grep -qx "$name" "$scratch/has" ||
+		    echo "has the mechglue's own $name"
+	done
 	# What the linker itself puts there is the system's affair.
 	grep -v -e '^gss_' -e '^gssspi_' -e '^_' "$scratch/has" |
 	    sed 's/^/exports /'
