@@ -277,7 +277,6 @@ case_show(struct proof *proof, const json_t *one)
 		return;
 	if (proof->wish->view == BRANCHES_JSON) {
 		copy = json_deep_copy(one);
-		json_object_del(copy, "number");
 		json_object_del(copy, "skipped");
 		json_object_del(copy, "initiated");
 		json_object_del(copy, "accepted");

@@ -83,13 +83,17 @@ case_run(void *argument, const struct matrix_case *one)
 		strlcpy(result.why, "the row expects nothing of one side",
 		    sizeof(result.why));
 	}
-	json = json_pack("{s:I, s:s, s:s, s:s, s:s, s:b, s:b, s:o, s:O?, s:O?}",
-	    "number", (json_int_t)worker->seen, "scenario", one->name,
-	    "initiator", one->initiator, "acceptor", one->acceptor, "expected",
-	    one->expected, "ok", result.as_expected, "skipped", result.skipped,
-	    "why", json_octets(result.why, strlen(result.why)), "initiated",
+	json = json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:o, s:O?, s:O?}",
+	    "scenario", one->name, "initiator", one->initiator, "acceptor",
+	    one->acceptor, "expected", one->expected, "ok", result.as_expected,
+	    "skipped", result.skipped, "why",
+	    json_octets(result.why, strlen(result.why)), "initiated",
 	    result.initiated, "accepted", result.accepted);
-	json_dumpf(json, worker->file, JSON_COMPACT);
+	if (json == NULL || json_dumpf(json, worker->file, JSON_COMPACT) != 0) {
+		fprintf(
+		    stderr, "gsstest: the case %s cannot be told\n", one->name);
+		exit(1);
+	}
 	putc('\n', worker->file);
 	json_decref(json);
 	matrix_release(&result);
@@ -139,20 +143,17 @@ worker_end(struct worker *worker, json_t *cases)
 	return status == 0;
 }
 
-/* In the table's order: each worker's are in it. */
+/* In the table's order, in which the workers took them in turns. */
 static json_t *
-in_order(const json_t *cases)
+in_order(json_t *const *cases)
 {
 	json_t *sorted = json_array(), *json;
-	size_t i, number;
+	size_t number = 0;
 
-	for (number = 1; number <= json_array_size(cases); number++) {
-		for (i = 0; i < json_array_size(cases); i++) {
-			json = json_array_get(cases, i);
-			if (json_number_of(json, "number") ==
-			    (json_int_t)number)
-				json_array_append(sorted, json);
-		}
+	while ((json = json_array_get(
+		    cases[number % WORKERS], number / WORKERS)) != NULL) {
+		json_array_append(sorted, json);
+		number++;
 	}
 	return sorted;
 }
@@ -162,7 +163,7 @@ scenarios_run(const char *table, const struct matrix_setup *setup,
     const struct scenario_exceptions *exceptions, char **names)
 {
 	struct worker workers[WORKERS];
-	json_t *cases = json_array(), *sorted = NULL;
+	json_t *cases[WORKERS], *sorted = NULL;
 	bool good = true;
 	size_t i;
 
@@ -171,10 +172,13 @@ scenarios_run(const char *table, const struct matrix_setup *setup,
 		    (struct worker){setup, exceptions, names, NULL, -1, i, 0};
 		good = worker_start(&workers[i], table) && good;
 	}
-	for (i = 0; i < WORKERS; i++)
-		good = worker_end(&workers[i], cases) && good;
+	for (i = 0; i < WORKERS; i++) {
+		cases[i] = json_array();
+		good = worker_end(&workers[i], cases[i]) && good;
+	}
 	if (good)
 		sorted = in_order(cases);
-	json_decref(cases);
+	for (i = 0; i < WORKERS; i++)
+		json_decref(cases[i]);
 	return sorted;
 }

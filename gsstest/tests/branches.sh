@@ -56,6 +56,9 @@ wrong 'unreachable by a scenario that goes wrong' \
     'NOT TAKEN.*shows it to be unreachable went wrong' \
     token-implausible '/^no krb5 token, MIT/s/init:failure-silent/init:failure-token/'
 
+wrong 'a name that no report can hold' 'cannot be told' \
+    status-forbidden "s/^forbidden status/forbidden $(printf '\377')/"
+
 "$gsstest" branches --run no-such-branch >"$dir/out" 2>&1
 [ $? -eq 2 ]
 pass_if $? 'a branch that is none' "$dir/out"
