@@ -39,12 +39,11 @@ void
 complaint_text(const char *call, OM_uint32 major, OM_uint32 minor, gss_OID mech,
     char *text, size_t size)
 {
-	char minor_text[320], major_text[160];
+	struct gj_status_texts texts;
 
-	gj_status_minor(minor, mech, minor_text, sizeof(minor_text));
-	gj_status_major(major, major_text, sizeof(major_text));
+	gj_status_texts(major, minor, mech, &texts);
 	snprintf(text, size, "%s failed: GSS major: %s; GSS minor: %s", call,
-	    major_text, minor_text);
+	    texts.major, texts.minor);
 }
 
 void

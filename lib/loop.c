@@ -18,8 +18,7 @@
 #include "status.h"
 #include "text.h"
 
-#define MAJOR_TEXT 160 /* the longest of either library is below 100 */
-#define MINOR_TEXT 320 /* minor texts name files and principals */
+#define MAJOR_TEXT 160
 #define ERROR_TEXT 1024
 #define PEER_TEXT  256
 
@@ -181,11 +180,11 @@ mech_known(const struct gssloop *loop)
 static void
 status_text(const struct gssloop *loop, char *text, size_t size)
 {
-	char minor[MINOR_TEXT], major[MAJOR_TEXT];
+	struct gj_status_texts texts;
 
-	gj_status_minor(loop->minor, mech_known(loop), minor, sizeof(minor));
-	gj_status_major(loop->major, major, sizeof(major));
-	snprintf(text, size, "GSS major: %s; GSS minor: %s", major, minor);
+	gj_status_texts(loop->major, loop->minor, mech_known(loop), &texts);
+	snprintf(text, size, "GSS major: %s; GSS minor: %s", texts.major,
+	    texts.minor);
 }
 
 /* The two texts of a failure; detail is printable. */
@@ -229,7 +228,7 @@ fail(struct gssloop *loop, enum gssloop_branch branch, const char *detail)
 static void
 fail_with_status(struct gssloop *loop, enum gssloop_branch branch)
 {
-	char detail[MAJOR_TEXT + MINOR_TEXT + 32];
+	char detail[sizeof(struct gj_status_texts) + 32];
 
 	status_text(loop, detail, sizeof(detail));
 	fail(loop, branch, detail);

@@ -67,3 +67,11 @@ gj_status_minor(OM_uint32 minor, gss_OID mech, char *text, size_t size)
 	else
 		display(minor, GSS_C_MECH_CODE, mech, text, size);
 }
+
+void
+gj_status_texts(OM_uint32 major, OM_uint32 minor, gss_OID mech,
+    struct gj_status_texts *texts)
+{
+	gj_status_minor(minor, mech, texts->minor, sizeof(texts->minor));
+	gj_status_major(major, texts->major, sizeof(texts->major));
+}

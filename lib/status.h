@@ -22,4 +22,14 @@ void gj_status_major(OM_uint32 major, char *text, size_t size);
  */
 void gj_status_minor(OM_uint32 minor, gss_OID mech, char *text, size_t size);
 
+/* Both texts of a failed call. */
+struct gj_status_texts {
+	char major[160]; /* the longest of either library is below 100 */
+	char minor[320]; /* these name files and principals */
+};
+
+/* Writes both texts; the same holds as for gj_status_minor. */
+void gj_status_texts(OM_uint32 major, OM_uint32 minor, gss_OID mech,
+    struct gj_status_texts *texts);
+
 #endif
