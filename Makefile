@@ -5,7 +5,7 @@
 #	make demo		Heimdal against MIT, shown as a table
 #	make check		all tests; ends with "N passed, N failed"
 #	make heimdal		the patched libgssapi (patches/heimdal-7.8)
-#	make fuzz		fuzzers of the codecs, FUZZ_SECONDS= each (clang)
+#	make fuzz		fuzzers, FUZZ_SECONDS= each (clang)
 #	make bench		speed and memory, as ratios
 #	make install		DESTDIR= PREFIX=
 #	make deps		installs what is missing (Debian, as root)
@@ -143,8 +143,10 @@ $$(TESTS:%=$$(BUILD)/obj/$(1)/%): $$(BUILD)/obj/$(1)/%: \
 		$$(BUILD)/obj/$(1)/gsstest/tests/%.o \
 		$$(BUILD)/obj/$(1)/gsstest/tests/scripted_gss.o \
 		$$(BUILD)/obj/$(1)/gsstest/tests/failing_malloc.o \
+		$$(BUILD)/obj/$(1)/gsstest/tests/mutation.o \
 		$$(BUILD)/obj/$(1)/gsstest/tests/rpcsec_octets.o \
 		$$(BUILD)/obj/$(1)/gsstest/tests/suite.o \
+		$$(BUILD)/obj/$(1)/gsstest/tests/views.o \
 		$$(TESTED:%=$$(BUILD)/obj/$(1)/gsstest/%.o) \
 		$$(BUILD)/obj/$(1)/lib/json.o $$(BUILD)/obj/$(1)/libgssloop.a
 	$$(CC) $(3) $$(LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=free \
@@ -306,4 +308,4 @@ clean:
 
 format:
 	clang-format -i lib/*.[ch] gsstest/*.[ch] gsstest/tests/*.[ch] \
-	    gsstest/fuzz/*.c tools/*/*.[ch] mech/*.[ch] mech/*/*.[ch]
+	    gsstest/fuzz/*.[ch] tools/*/*.[ch] mech/*.[ch] mech/*/*.[ch]

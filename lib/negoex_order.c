@@ -44,20 +44,6 @@ static const struct rule {
 /* Checksum types of RFC 3961, section 8, that are no more than a digest. */
 #define UNKEYED (BIT(1) | BIT(2) | BIT(7) | BIT(10) | BIT(14))
 
-/* What is wrong, and where in the message. */
-struct finding {
-	enum gj_negoex_fault fault;
-	size_t offset;
-};
-
-static bool
-find(struct finding *finding, enum gj_negoex_fault fault, size_t offset)
-{
-	finding->fault = fault;
-	finding->offset = offset;
-	return false;
-}
-
 void
 gj_negoex_order_init(struct gj_negoex_order *order)
 {
@@ -87,19 +73,20 @@ sequence_is_next(const struct gj_negoex_order *order,
 /* The three fields that say where a message belongs. */
 static bool
 header_judge(const struct gj_negoex_order *order,
-    const struct gj_negoex_message *message, struct finding *finding)
+    const struct gj_negoex_message *message, struct gj_negoex_finding *finding)
 {
 	enum gj_negoex_role receiver = rules[message->type].receiver;
 
 	if (order->role != GJ_NEGOEX_ROLE_UNKNOWN &&
 	    receiver != GJ_NEGOEX_ROLE_UNKNOWN && receiver != order->role)
-		return find(finding, GJ_NEGOEX_WRONG_ROLE, AT_TYPE);
+		return gj_negoex_find(finding, GJ_NEGOEX_WRONG_ROLE, AT_TYPE);
 	if (!sequence_is_next(order, message))
-		return find(finding, GJ_NEGOEX_WRONG_SEQUENCE, AT_SEQUENCE);
+		return gj_negoex_find(
+		    finding, GJ_NEGOEX_WRONG_SEQUENCE, AT_SEQUENCE);
 	if (order->conversation_known &&
 	    memcmp(order->conversation, message->conversation,
 		GJ_NEGOEX_GUID) != 0)
-		return find(
+		return gj_negoex_find(
 		    finding, GJ_NEGOEX_WRONG_CONVERSATION, AT_CONVERSATION);
 	return true;
 }
@@ -121,76 +108,80 @@ opening_is_due(const struct gj_negoex_order *order,
 
 static bool
 opening_judge(const struct gj_negoex_order *order,
-    const struct gj_negoex_message *message, struct finding *finding)
+    const struct gj_negoex_message *message, struct gj_negoex_finding *finding)
 {
 	bool initiator = message->type == GJ_NEGOEX_INITIATOR_NEGO;
 
 	if (order->nego_known && order->nego_seen)
-		return find(finding, GJ_NEGOEX_REPEATED, AT_TYPE);
+		return gj_negoex_find(finding, GJ_NEGOEX_REPEATED, AT_TYPE);
 	/*
 	 * Behind other messages the initiator has opened before.  That the
 	 * acceptor has the number 0 is no mistake: a server may speak first,
 	 * in a NegTokenInit2.
 	 */
 	if (initiator && message->sequence != 0)
-		return find(finding, GJ_NEGOEX_REPEATED, AT_TYPE);
+		return gj_negoex_find(finding, GJ_NEGOEX_REPEATED, AT_TYPE);
 	return true;
 }
 
 static bool
 place_judge(const struct gj_negoex_order *order,
-    const struct gj_negoex_message *message, struct finding *finding)
+    const struct gj_negoex_message *message, struct gj_negoex_finding *finding)
 {
 	enum manner manner = rules[message->type].manner;
 
 	if (manner == OPENS)
 		return opening_judge(order, message, finding);
 	if (opening_is_due(order, message))
-		return find(finding, GJ_NEGOEX_MISSING_NEGO, AT_TYPE);
+		return gj_negoex_find(finding, GJ_NEGOEX_MISSING_NEGO, AT_TYPE);
 	if (manner == BESIDE && (order->types_in_token & NEGO_BITS) == 0)
-		return find(finding, GJ_NEGOEX_MISSING_NEGO, AT_TYPE);
+		return gj_negoex_find(finding, GJ_NEGOEX_MISSING_NEGO, AT_TYPE);
 	if (manner == ONCE && (order->types_in_token & BIT(message->type)) != 0)
-		return find(finding, GJ_NEGOEX_REPEATED, AT_TYPE);
+		return gj_negoex_find(finding, GJ_NEGOEX_REPEATED, AT_TYPE);
 	return true;
 }
 
 static bool
-nego_judge(const struct gj_negoex_message *message, struct finding *finding)
+nego_judge(
+    const struct gj_negoex_message *message, struct gj_negoex_finding *finding)
 {
 	struct gj_negoex_extension extension;
 	unsigned int i;
 
 	if (message->u.nego.version != 0)
-		return find(finding, GJ_NEGOEX_WRONG_VERSION, AT_VERSION);
+		return gj_negoex_find(
+		    finding, GJ_NEGOEX_WRONG_VERSION, AT_VERSION);
 	for (i = 0; i < message->u.nego.extension_count; i++) {
 		gj_negoex_extension(message, i, &extension);
 		if (extension.critical)
-			return find(finding, GJ_NEGOEX_CRITICAL_EXTENSION,
-			    extension.offset);
+			return gj_negoex_find(finding,
+			    GJ_NEGOEX_CRITICAL_EXTENSION, extension.offset);
 	}
 	return true;
 }
 
 static bool
-verify_judge(const struct gj_negoex_message *message, struct finding *finding)
+verify_judge(
+    const struct gj_negoex_message *message, struct gj_negoex_finding *finding)
 {
 	const struct gj_negoex_verify *verify = &message->u.verify;
 
 	if (verify->checksum_scheme != GJ_NEGOEX_CHECKSUM_RFC3961)
-		return find(finding, GJ_NEGOEX_WRONG_CHECKSUM_SCHEME,
+		return gj_negoex_find(finding, GJ_NEGOEX_WRONG_CHECKSUM_SCHEME,
 		    AT_CHECKSUM_SCHEME);
 	if (verify->checksum_type < 32 &&
 	    (UNKEYED & BIT(verify->checksum_type)) != 0)
-		return find(
+		return gj_negoex_find(
 		    finding, GJ_NEGOEX_UNKEYED_CHECKSUM, AT_CHECKSUM_TYPE);
 	if (verify->checksum.size == 0)
-		return find(
+		return gj_negoex_find(
 		    finding, GJ_NEGOEX_UNKEYED_CHECKSUM, AT_CHECKSUM_LENGTH);
 	return true;
 }
 
 static bool
-content_judge(const struct gj_negoex_message *message, struct finding *finding)
+content_judge(
+    const struct gj_negoex_message *message, struct gj_negoex_finding *finding)
 {
 	if (rules[message->type].manner == OPENS)
 		return nego_judge(message, finding);
@@ -218,7 +209,7 @@ bool
 gj_negoex_judge(struct gj_negoex_order *order,
     const struct gj_negoex_message *message, struct gj_negoex_error *error)
 {
-	struct finding finding = {GJ_NEGOEX_OK, 0};
+	struct gj_negoex_finding finding = {GJ_NEGOEX_OK, 0};
 	bool good = header_judge(order, message, &finding) &&
 		    place_judge(order, message, &finding) &&
 		    content_judge(message, &finding);
@@ -228,9 +219,6 @@ gj_negoex_judge(struct gj_negoex_order *order,
 		learn(order, message);
 		return true;
 	}
-	error->fault = finding.fault;
-	error->offset = message->offset + finding.offset;
-	error->number = message->number;
-	error->type = message->type;
+	gj_negoex_found(error, &finding, message);
 	return false;
 }

@@ -97,6 +97,8 @@ gj_datagram_decode(const uint8_t *data, size_t size,
 		why = "offset 0: not our datagram, or another version";
 	else
 		why = header_check(datagram, sender);
+	if (why != NULL)
+		memset(datagram, 0, sizeof(*datagram));
 	result->what = why == NULL ? GJ_WIRE_FRAME : GJ_WIRE_MALFORMED;
 	result->size = size;
 	snprintf(result->reason, sizeof(result->reason), "%s",

@@ -50,7 +50,8 @@ struct gj_datagram {
 };
 
 /*
- * Reads a datagram: GJ_WIRE_FRAME for one of any type, or GJ_WIRE_MALFORMED.
+ * Reads a datagram: GJ_WIRE_FRAME for one of any type, or GJ_WIRE_MALFORMED,
+ * and then it is empty.
  * Of a frame it is certain then that it is whole and nothing follows it; no
  * limit is applied to it yet.  The view looks into data.
  */

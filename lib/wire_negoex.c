@@ -82,14 +82,9 @@ gj_negoex_type_name(uint32_t type)
 
 /* Reading */
 
-/* Where a decoder says what is wrong, counted from its message. */
-struct finding {
-	enum gj_negoex_fault fault;
-	size_t offset;
-};
-
-static bool
-find(struct finding *finding, enum gj_negoex_fault fault, size_t offset)
+bool
+gj_negoex_find(struct gj_negoex_finding *finding, enum gj_negoex_fault fault,
+    size_t offset)
 {
 	finding->fault = fault;
 	finding->offset = offset;
@@ -157,7 +152,7 @@ element_offset(const struct gj_negoex_message *message, const uint8_t *elements,
 
 static bool
 extensions_check(
-    const struct gj_negoex_message *message, struct finding *finding)
+    const struct gj_negoex_message *message, struct gj_negoex_finding *finding)
 {
 	const struct gj_negoex_nego *nego = &message->u.nego;
 	struct gssloop_view value;
@@ -167,7 +162,7 @@ extensions_check(
 	for (i = 0; i < nego->extension_count; i++)
 		if (!element_read(message, nego->extensions,
 			nego->extension_count, i, &type, &value))
-			return find(finding, GJ_NEGOEX_BAD_EXTENSIONS,
+			return gj_negoex_find(finding, GJ_NEGOEX_BAD_EXTENSIONS,
 			    element_offset(message, nego->extensions, i) +
 				ELEMENT_VALUE);
 	return true;
@@ -175,7 +170,7 @@ extensions_check(
 
 static bool
 nego_decode(struct gj_reader *reader, struct gj_negoex_message *message,
-    struct finding *finding)
+    struct gj_negoex_finding *finding)
 {
 	struct gj_negoex_nego *nego = &message->u.nego;
 
@@ -183,39 +178,44 @@ nego_decode(struct gj_reader *reader, struct gj_negoex_message *message,
 	nego->version = gj_reader_u64le(reader);
 	if (!vector_read(reader, message, GJ_NEGOEX_GUID, &nego->schemes,
 		&nego->scheme_count))
-		return find(finding, GJ_NEGOEX_BAD_SCHEMES, AT_SCHEMES);
+		return gj_negoex_find(
+		    finding, GJ_NEGOEX_BAD_SCHEMES, AT_SCHEMES);
 	if (!vector_read(reader, message, ELEMENT_SIZE, &nego->extensions,
 		&nego->extension_count))
-		return find(finding, GJ_NEGOEX_BAD_EXTENSIONS, AT_EXTENSIONS);
+		return gj_negoex_find(
+		    finding, GJ_NEGOEX_BAD_EXTENSIONS, AT_EXTENSIONS);
 	return extensions_check(message, finding);
 }
 
 static bool
 exchange_decode(struct gj_reader *reader, struct gj_negoex_message *message,
-    struct finding *finding)
+    struct gj_negoex_finding *finding)
 {
 	struct gj_negoex_exchange *exchange = &message->u.exchange;
 
 	exchange->scheme = gj_reader_view(reader, GJ_NEGOEX_GUID);
 	if (!bytes_read(reader, message, &exchange->offset, &exchange->value))
-		return find(finding, GJ_NEGOEX_BAD_EXCHANGE, AT_EXCHANGE);
+		return gj_negoex_find(
+		    finding, GJ_NEGOEX_BAD_EXCHANGE, AT_EXCHANGE);
 	return true;
 }
 
 static bool
 verify_decode(struct gj_reader *reader, struct gj_negoex_message *message,
-    struct finding *finding)
+    struct gj_negoex_finding *finding)
 {
 	struct gj_negoex_verify *verify = &message->u.verify;
 	uint32_t offset;
 
 	verify->scheme = gj_reader_view(reader, GJ_NEGOEX_GUID);
 	if (gj_reader_u32le(reader) != GJ_NEGOEX_CHECKSUM_SIZE)
-		return find(finding, GJ_NEGOEX_BAD_CHECKSUM, AT_CHECKSUM);
+		return gj_negoex_find(
+		    finding, GJ_NEGOEX_BAD_CHECKSUM, AT_CHECKSUM);
 	verify->checksum_scheme = gj_reader_u32le(reader);
 	verify->checksum_type = gj_reader_u32le(reader);
 	if (!bytes_read(reader, message, &offset, &verify->checksum))
-		return find(finding, GJ_NEGOEX_BAD_CHECKSUM, AT_CHECKSUM_VALUE);
+		return gj_negoex_find(
+		    finding, GJ_NEGOEX_BAD_CHECKSUM, AT_CHECKSUM_VALUE);
 	return true;
 }
 
@@ -249,7 +249,7 @@ alert_element_read(const struct gj_negoex_message *message, size_t index,
 
 static bool
 alert_decode(struct gj_reader *reader, struct gj_negoex_message *message,
-    struct finding *finding)
+    struct gj_negoex_finding *finding)
 {
 	struct gj_negoex_alert *alert = &message->u.alert;
 	struct gj_negoex_alert_element element;
@@ -259,10 +259,10 @@ alert_decode(struct gj_reader *reader, struct gj_negoex_message *message,
 	alert->error_code = gj_reader_u32le(reader);
 	if (!vector_read(reader, message, ELEMENT_SIZE, &alert->alerts,
 		&alert->alert_count))
-		return find(finding, GJ_NEGOEX_BAD_ALERTS, AT_ALERTS);
+		return gj_negoex_find(finding, GJ_NEGOEX_BAD_ALERTS, AT_ALERTS);
 	for (i = 0; i < alert->alert_count; i++)
 		if (!alert_element_read(message, i, &element))
-			return find(finding, GJ_NEGOEX_BAD_ALERTS,
+			return gj_negoex_find(finding, GJ_NEGOEX_BAD_ALERTS,
 			    element_offset(message, alert->alerts, i) +
 				ELEMENT_VALUE);
 	return true;
@@ -272,7 +272,8 @@ alert_decode(struct gj_reader *reader, struct gj_negoex_message *message,
 static const struct body {
 	uint32_t size; /* of the fixed part, header included */
 	bool (*decode)(struct gj_reader *reader,
-	    struct gj_negoex_message *message, struct finding *finding);
+	    struct gj_negoex_message *message,
+	    struct gj_negoex_finding *finding);
 } bodies[GJ_NEGOEX_TYPES] = {
     [GJ_NEGOEX_INITIATOR_NEGO] = {GJ_NEGOEX_NEGO_SIZE, nego_decode},
     [GJ_NEGOEX_ACCEPTOR_NEGO] = {GJ_NEGOEX_NEGO_SIZE, nego_decode},
@@ -288,7 +289,7 @@ static const struct body {
 /* The header's fields, then what is wrong with them, the first one first. */
 static bool
 header_decode(struct gj_reader *reader, struct gj_negoex_message *message,
-    struct finding *finding)
+    struct gj_negoex_finding *finding)
 {
 	size_t there = reader->left;
 	const uint8_t *signature =
@@ -300,18 +301,19 @@ header_decode(struct gj_reader *reader, struct gj_negoex_message *message,
 	message->size = gj_reader_u32le(reader);
 	message->conversation = gj_reader_view(reader, GJ_NEGOEX_GUID);
 	if (reader->failed)
-		return find(finding, GJ_NEGOEX_CUT, AT_SIGNATURE);
+		return gj_negoex_find(finding, GJ_NEGOEX_CUT, AT_SIGNATURE);
 	if (memcmp(signature, GJ_NEGOEX_SIGNATURE, GJ_NEGOEX_SIGNATURE_SIZE) !=
 	    0)
-		return find(finding, GJ_NEGOEX_BAD_SIGNATURE, AT_SIGNATURE);
+		return gj_negoex_find(
+		    finding, GJ_NEGOEX_BAD_SIGNATURE, AT_SIGNATURE);
 	if (message->type >= GJ_NEGOEX_TYPES)
-		return find(finding, GJ_NEGOEX_BAD_TYPE, AT_TYPE);
+		return gj_negoex_find(finding, GJ_NEGOEX_BAD_TYPE, AT_TYPE);
 	if (message->size < GJ_NEGOEX_HEADER_SIZE || message->size > there)
-		return find(
+		return gj_negoex_find(
 		    finding, GJ_NEGOEX_BAD_MESSAGE_LENGTH, AT_MESSAGE_LENGTH);
 	if (message->header_length < bodies[message->type].size ||
 	    message->header_length > message->size)
-		return find(
+		return gj_negoex_find(
 		    finding, GJ_NEGOEX_BAD_HEADER_LENGTH, AT_HEADER_LENGTH);
 	return true;
 }
@@ -319,7 +321,7 @@ header_decode(struct gj_reader *reader, struct gj_negoex_message *message,
 /* What is left of the token, read as a message; its data and offset are set. */
 static bool
 message_decode(struct gj_reader *reader, struct gj_negoex_message *message,
-    struct finding *finding)
+    struct gj_negoex_finding *finding)
 {
 	if (!header_decode(reader, message, finding))
 		return false;
@@ -334,8 +336,9 @@ gj_negoex_walk_init(struct gj_negoex_walk *walk, const void *token, size_t size)
 	walk->size = size;
 }
 
-static void
-error_fill(struct gj_negoex_error *error, const struct finding *finding,
+void
+gj_negoex_found(struct gj_negoex_error *error,
+    const struct gj_negoex_finding *finding,
     const struct gj_negoex_message *message)
 {
 	error->fault = finding->fault;
@@ -350,7 +353,7 @@ bool
 gj_negoex_next(struct gj_negoex_walk *walk, struct gj_negoex_message *message,
     struct gj_negoex_error *error)
 {
-	struct finding finding = {GJ_NEGOEX_OK, 0};
+	struct gj_negoex_finding finding = {GJ_NEGOEX_OK, 0};
 	struct gj_reader reader;
 
 	memset(message, 0, sizeof(*message));
@@ -363,13 +366,13 @@ gj_negoex_next(struct gj_negoex_walk *walk, struct gj_negoex_message *message,
 	message->offset = walk->offset;
 	message->number = walk->number + 1;
 	if (reader.left == 0)
-		find(&finding, GJ_NEGOEX_EMPTY, 0);
+		gj_negoex_find(&finding, GJ_NEGOEX_EMPTY, 0);
 	else if (message_decode(&reader, message, &finding)) {
 		walk->offset += message->size;
 		walk->number++;
 		return true;
 	}
-	error_fill(error, &finding, message);
+	gj_negoex_found(error, &finding, message);
 	memset(message, 0, sizeof(*message));
 	return false;
 }

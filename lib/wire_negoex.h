@@ -145,6 +145,24 @@ struct gj_negoex_error {
 	uint32_t type;	     /* of the message; GJ_NEGOEX_TYPES: not read yet */
 };
 
+/*
+ * For whoever looks for faults, here or in negoex_order: what is wrong, and
+ * where in the message.
+ */
+struct gj_negoex_finding {
+	enum gj_negoex_fault fault;
+	size_t offset; /* from the message's first octet */
+};
+
+/* Notes it; false, which is what the caller returns. */
+bool gj_negoex_find(struct gj_negoex_finding *finding,
+    enum gj_negoex_fault fault, size_t offset);
+
+/* The same for everybody else: in which message, and where in the token. */
+void gj_negoex_found(struct gj_negoex_error *error,
+    const struct gj_negoex_finding *finding,
+    const struct gj_negoex_message *message);
+
 /* A walk over a token's messages. */
 struct gj_negoex_walk {
 	const uint8_t *token;

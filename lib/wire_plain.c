@@ -163,6 +163,8 @@ gj_plain_decode(const uint8_t *data, size_t size,
 		frame->kind = GSSLOOP_FRAME_TOKEN;
 		frame->data = view_rest(&body);
 	}
+	if (result->what != GJ_WIRE_FRAME)
+		memset(frame, 0, sizeof(*frame));
 }
 
 static void

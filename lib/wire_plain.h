@@ -24,7 +24,7 @@
 /*
  * Reads the frame at the start of size octets.  A frame's length is judged
  * against the limits as soon as its header is there.  The frame's views look
- * into data.
+ * into data, and are empty where there is no frame.
  */
 void gj_plain_decode(const uint8_t *data, size_t size,
     const struct gj_wire_limits *limits, struct gssloop_frame *frame,

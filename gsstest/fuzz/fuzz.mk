@@ -7,60 +7,64 @@
 
 FUZZ_SECONDS ?= 30
 FUZZ_CC ?= clang
-FUZZ_FLAGS = -std=c11 $(WARNINGS) -O1 -g $(SYSTEM_CPPFLAGS) -Ilib \
-	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+FUZZ_FLAGS = -O1 -fsanitize=fuzzer-no-link,address,undefined \
+	-fno-sanitize-recover=all
 
 # Those that need the codecs alone.
-FUZZ_CODEC = negoex spnego
+FUZZ_CODEC = ccm frames negoex remctl rpc spnego
 # Those of the module's two roles, over the tests' scripted mechglue.
 FUZZ_PARTY = negoex_acceptor negoex_initiator
-FUZZ = $(FUZZ_CODEC) $(FUZZ_PARTY)
+# And the channels, over the tests' scripted GSS library.
+FUZZ = $(FUZZ_CODEC) $(FUZZ_PARTY) channel
 
-FUZZ_LIB = negoex_order reader wire_der wire_initial wire_negoex wire_spnego \
-	writer
+# A flavour of its own, of another compiler.
+FUZZ_OBJ = $(BUILD)/obj/fuzz
+$(eval $(call FLAVOUR,fuzz,heimdal,$(FUZZ_FLAGS)))
+FUZZ_CLANG = $(if $(shell command -v $(FUZZ_CC) 2>/dev/null),$(FUZZ_CC),\
+	$(error make fuzz needs clang with libFuzzer; FUZZ_CC= names it))
+$(FUZZ_OBJ)/%.o: CC = $(FUZZ_CLANG)
+$(FUZZ_OBJ)/gsstest/%.o: FLAGS_fuzz += -Igsstest/tests -Imech -Imech/negoex
+$(FUZZ_OBJ)/mech/%.o: FLAGS_fuzz += $(MODULE_CPPFLAGS) -Imech
+FUZZ_LINK = $(FUZZ_CLANG) $(FUZZ_FLAGS) $(LDFLAGS)
 
-$(FUZZ_CODEC:%=$(BUILD)/fuzz/fuzz_%): $(BUILD)/fuzz/fuzz_%: \
-		gsstest/fuzz/fuzz_%.c $(FUZZ_LIB:%=lib/%.c) \
-		$(wildcard lib/*.h) gsstest/fuzz/fuzz.mk
-	@mkdir -p $(@D)
-	@command -v $(FUZZ_CC) >/dev/null || { echo \
-	    "make fuzz needs clang with libFuzzer; FUZZ_CC= names it" >&2; exit 1; }
-	$(FUZZ_CC) $(FUZZ_FLAGS) -o $@ $(filter %.c,$^)
-
-$(BUILD)/fuzz/seeds/.made: gsstest/fuzz/seeds.c $(wildcard gsstest/tests/*.h)
-	@mkdir -p $(FUZZ_CODEC:%=$(@D)/%)
-	$(CC) -std=c11 $(WARNINGS) $(CFLAGS) -Ilib -Igsstest/tests \
-	    -o $(@D)/make gsstest/fuzz/seeds.c
-	for name in $(FUZZ_CODEC); do $(@D)/make $$name $(@D)/$$name || exit; done
-	@touch $@
-
-# What a party is made of; names without a folder are the codecs'.
-PARTY = gsstest/fuzz/negoex_party.c gsstest/tests/scripted_mechglue.c \
-	$(patsubst %,mech/%.c,$(filter-out mechglue,$(MODULE_negoex))) \
-	$(patsubst %,lib/%.c,$(FUZZ_LIB) buffer compat gss oid text)
-PARTY_FLAGS = -D_GNU_SOURCE $(GSS_heimdal) -Imech -Imech/negoex \
-	-Igsstest/tests
+FUZZ_COMMON = $(FUZZ_OBJ)/gsstest/fuzz/claims.o \
+	$(FUZZ_OBJ)/gsstest/tests/views.o $(FUZZ_OBJ)/libgssloop.a
+PARTY = $(FUZZ_OBJ)/gsstest/fuzz/negoex_party.o \
+	$(FUZZ_OBJ)/gsstest/tests/scripted_mechglue.o \
+	$(patsubst %,$(FUZZ_OBJ)/mech/%.o,\
+	$(filter-out mechglue,$(MODULE_negoex))) $(FUZZ_OBJ)/libgssloop.a
 PARTY_LIBS = $(filter -L%,$(LIBS_heimdal)) $(LIBS_negoex) -lpthread
-PARTY_HEADERS = $(wildcard lib/*.h mech/*.h mech/negoex/*.h \
-	gsstest/tests/*.h gsstest/fuzz/*.h)
+CHANNEL = $(FUZZ_OBJ)/gsstest/fuzz/channel_party.o \
+	$(FUZZ_OBJ)/gsstest/tests/scripted_gss.o $(FUZZ_COMMON)
 
-$(FUZZ_PARTY:%=$(BUILD)/fuzz/fuzz_%): $(BUILD)/fuzz/fuzz_%: \
-		gsstest/fuzz/fuzz_%.c $(PARTY) $(PARTY_HEADERS) \
-		gsstest/fuzz/fuzz.mk
+$(FUZZ_CODEC:%=$(BUILD)/fuzz/fuzz_%): $(FUZZ_COMMON)
+$(FUZZ_PARTY:%=$(BUILD)/fuzz/fuzz_%): $(PARTY)
+$(FUZZ_PARTY:%=$(BUILD)/fuzz/fuzz_%): FUZZ_LIBS = $(PARTY_LIBS)
+$(BUILD)/fuzz/fuzz_channel: $(CHANNEL)
+$(FUZZ:%=$(BUILD)/fuzz/fuzz_%): $(BUILD)/fuzz/fuzz_%: \
+		$(FUZZ_OBJ)/gsstest/fuzz/fuzz_%.o
 	@mkdir -p $(@D)
-	$(FUZZ_CC) $(FUZZ_FLAGS) $(PARTY_FLAGS) -o $@ $(filter %.c,$^) \
-	    $(PARTY_LIBS)
+	$(FUZZ_LINK) -fsanitize=fuzzer -o $@ $^ $(FUZZ_LIBS)
 
-$(BUILD)/fuzz/seeds/.party: gsstest/fuzz/negoex_party_seeds.c $(PARTY) \
-		$(PARTY_HEADERS)
-	@mkdir -p $(FUZZ_PARTY:%=$(@D)/%)
-	$(CC) -std=c11 $(WARNINGS) $(CFLAGS) $(SYSTEM_CPPFLAGS) -Ilib \
-	    $(PARTY_FLAGS) -o $(@D)/party $(filter %.c,$^) $(PARTY_LIBS)
+# What makes the seeds: the tests' octets, or two sides that talk.
+$(BUILD)/fuzz/make_codec: $(FUZZ_OBJ)/gsstest/fuzz/seeds.o
+$(BUILD)/fuzz/make_party: $(FUZZ_OBJ)/gsstest/fuzz/negoex_party_seeds.o $(PARTY)
+$(BUILD)/fuzz/make_party: FUZZ_LIBS = $(PARTY_LIBS)
+$(BUILD)/fuzz/make_channel: $(FUZZ_OBJ)/gsstest/fuzz/channel_seeds.o $(CHANNEL)
+$(patsubst %,$(BUILD)/fuzz/make_%,codec party channel):
+	@mkdir -p $(@D)
+	$(FUZZ_LINK) -o $@ $^ $(FUZZ_LIBS)
+
+$(BUILD)/fuzz/seeds/.made: $(BUILD)/fuzz/make_codec $(BUILD)/fuzz/make_party \
+		$(BUILD)/fuzz/make_channel
+	@mkdir -p $(FUZZ:%=$(@D)/%)
+	for name in $(FUZZ_CODEC); do \
+		$(BUILD)/fuzz/make_codec $$name $(@D)/$$name || exit; done
 	for role in acceptor initiator; do \
-		$(@D)/party $$role $(@D)/negoex_$$role || exit; done
+		$(BUILD)/fuzz/make_party $$role $(@D)/negoex_$$role || exit; done
+	$(BUILD)/fuzz/make_channel $(@D)/channel
 	@touch $@
 
-fuzz: $(FUZZ_PARTY:%=$(BUILD)/fuzz/fuzz_%) $(BUILD)/fuzz/seeds/.party
 fuzz: $(FUZZ:%=$(BUILD)/fuzz/fuzz_%) $(BUILD)/fuzz/seeds/.made
 	@mkdir -p $(BUILD)/fuzz/found $(FUZZ:%=$(BUILD)/fuzz/corpus/%)
 	@for name in $(FUZZ); do \
@@ -68,7 +72,6 @@ fuzz: $(FUZZ:%=$(BUILD)/fuzz/fuzz_%) $(BUILD)/fuzz/seeds/.made
 		$(BUILD)/fuzz/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) \
 		    -artifact_prefix=$(BUILD)/fuzz/found/$$name- \
 		    -print_final_stats=1 -verbosity=0 \
-		    $(BUILD)/fuzz/corpus/$$name \
-		    $$(test -d $(BUILD)/fuzz/seeds/$$name && \
-			echo $(BUILD)/fuzz/seeds/$$name) || exit; \
+		    $(BUILD)/fuzz/corpus/$$name $(BUILD)/fuzz/seeds/$$name || \
+			exit; \
 	done

@@ -6,49 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "claims.h"
 #include "negoex_order.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static volatile unsigned int sink;
-
-static void
-require(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-static void
-touch(const uint8_t *octets, size_t size)
-{
-	if (size > 0)
-		sink += octets[0] + octets[size - 1];
-}
-
-static void
-extensions_touch(const struct gj_negoex_message *message)
-{
-	struct gj_negoex_extension extension;
-	unsigned int i;
-
-	for (i = 0; i <= message->u.nego.extension_count; i++) {
-		gj_negoex_extension(message, i, &extension);
-		touch(extension.value.data, extension.value.size);
-	}
-}
-
-static void
-alerts_touch(const struct gj_negoex_message *message)
-{
-	struct gj_negoex_alert_element element;
-	unsigned int i;
-
-	for (i = 0; i <= message->u.alert.alert_count; i++) {
-		gj_negoex_alert_element(message, i, &element);
-		touch(element.value.data, element.value.size);
-	}
-}
 
 /* The message that the writer made, decoded. */
 static void
@@ -57,20 +16,20 @@ reread(const struct gj_writer *writer, struct gj_negoex_message *again)
 	struct gj_negoex_error error;
 	struct gj_negoex_walk walk;
 
-	require(!writer->failed && writer->used == writer->size);
+	claim(!writer->failed && writer->used == writer->size);
 	gj_negoex_walk_init(&walk, writer->data, writer->used);
-	require(gj_negoex_next(&walk, again, &error));
-	require(again->size == writer->used);
+	claim(gj_negoex_next(&walk, again, &error));
+	claim(again->size == writer->used);
 }
 
 static void
 header_compare(const struct gj_negoex_message *message,
     const struct gj_negoex_message *again)
 {
-	require(message->type == again->type &&
-		message->sequence == again->sequence);
-	require(memcmp(message->conversation, again->conversation,
-		    GJ_NEGOEX_GUID) == 0);
+	claim(message->type == again->type &&
+	      message->sequence == again->sequence);
+	claim(memcmp(message->conversation, again->conversation,
+		  GJ_NEGOEX_GUID) == 0);
 }
 
 static void
@@ -83,17 +42,17 @@ nego_rewrite(const struct gj_negoex_message *message,
 	struct gj_negoex_message again;
 	struct gj_writer writer;
 
-	touch(nego->random, GJ_NEGOEX_RANDOM);
+	octets_touch(nego->random, GJ_NEGOEX_RANDOM);
 	extensions_touch(message);
 	gj_writer_init(&writer, octets, size);
 	gj_negoex_nego_write(&writer, (enum gj_negoex_type)message->type,
 	    heading, nego->random, nego->schemes, nego->scheme_count);
 	reread(&writer, &again);
 	header_compare(message, &again);
-	require(again.u.nego.scheme_count == nego->scheme_count);
+	claim(again.u.nego.scheme_count == nego->scheme_count);
 	if (nego->scheme_count > 0)
-		require(memcmp(again.u.nego.schemes, nego->schemes,
-			    (size_t)nego->scheme_count * GJ_NEGOEX_GUID) == 0);
+		claim(memcmp(again.u.nego.schemes, nego->schemes,
+			  (size_t)nego->scheme_count * GJ_NEGOEX_GUID) == 0);
 	free(octets);
 }
 
@@ -116,7 +75,7 @@ exchange_rewrite(const struct gj_negoex_message *message,
 	/* Laid out as we do it, it is the same octet for octet. */
 	if (message->size == size && exchange->offset == 64 &&
 	    message->header_length == 64)
-		require(memcmp(message->data, octets, size) == 0);
+		claim(memcmp(message->data, octets, size) == 0);
 	free(octets);
 }
 
@@ -136,9 +95,9 @@ verify_rewrite(const struct gj_negoex_message *message,
 	    verify->checksum.size);
 	reread(&writer, &again);
 	header_compare(message, &again);
-	require(again.u.verify.checksum_type == verify->checksum_type);
-	require(memcmp(again.u.verify.checksum.data, verify->checksum.data,
-		    verify->checksum.size) == 0);
+	claim(again.u.verify.checksum_type == verify->checksum_type);
+	claim(memcmp(again.u.verify.checksum.data, verify->checksum.data,
+		  verify->checksum.size) == 0);
 	free(octets);
 }
 
@@ -148,7 +107,7 @@ message_use(const struct gj_negoex_message *message)
 	struct gj_negoex_heading heading = {
 	    message->sequence, message->conversation};
 
-	touch(message->data, message->size);
+	octets_touch(message->data, message->size);
 	if (message->type <= GJ_NEGOEX_ACCEPTOR_NEGO)
 		nego_rewrite(message, &heading);
 	else if (message->type == GJ_NEGOEX_VERIFY)
@@ -171,14 +130,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	gj_negoex_order_init(&order);
 	gj_negoex_walk_init(&walk, data, size);
 	while (gj_negoex_next(&walk, &message, &error)) {
-		require(message.offset == end && message.size <= size - end);
+		claim(message.offset == end && message.size <= size - end);
 		end += message.size;
 		message_use(&message);
 		if (!gj_negoex_judge(&order, &message, &judged))
-			require(judged.offset < end &&
-				judged.fault > GJ_NEGOEX_BAD_ALERTS);
+			claim(judged.offset < end &&
+			      judged.fault > GJ_NEGOEX_BAD_ALERTS);
 	}
-	require((error.fault == GJ_NEGOEX_OK) == (end == size && size > 0));
-	require(error.offset <= size);
+	claim((error.fault == GJ_NEGOEX_OK) == (end == size && size > 0));
+	claim(error.offset <= size);
 	return 0;
 }

@@ -3,29 +3,8 @@
  * read an answer agree.
  * SPDX-License-Identifier: BSD-2-Clause
  */
-#include <stdlib.h>
-
+#include "claims.h"
 #include "wire_spnego.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-static void
-inside(const uint8_t *data, size_t size, const struct gssloop_view *view)
-{
-	if (view->data == NULL)
-		require(view->size == 0);
-	else
-		require(view->data >= data &&
-			(size_t)(view->data - data) <= size &&
-			view->size <= size - (size_t)(view->data - data));
-}
 
 static void
 views_check(
@@ -38,12 +17,12 @@ views_check(
 	size_t i;
 
 	for (i = 0; i < sizeof(views) / sizeof(views[0]); i++)
-		inside(data, size, views[i]);
+		claim_inside(views[i], data, size);
 	while (gj_spnego_mech_next(&rest, &mech)) {
-		require(mech.size > 0);
-		inside(data, size, &mech);
+		claim(mech.size > 0);
+		claim_inside(&mech, data, size);
 	}
-	require(rest.size == 0);
+	claim(rest.size == 0);
 }
 
 int
@@ -55,13 +34,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	bool good = gj_spnego_token_decode(data, size, &token, &error);
 	bool answer = gj_spnego_decode(data, size, &reply);
 
-	require(good == (error.fault == GJ_SPNEGO_OK));
-	require(error.offset <= size);
+	claim(good == (error.fault == GJ_SPNEGO_OK));
+	claim(error.offset <= size);
 	views_check(data, size, &token);
 	if (!good || token.kind != GJ_SPNEGO_RESP)
 		return 0;
-	require(answer && reply.mech.data == token.mech.data &&
-		reply.token.data == token.token.data &&
-		reply.token.size == token.token.size);
+	claim(answer && reply.mech.data == token.mech.data &&
+	      reply.token.data == token.token.data &&
+	      reply.token.size == token.token.size);
 	return 0;
 }

@@ -17,11 +17,8 @@ ccm=1.3.6.1.5.5.11
 # What each side has to have seen to be right: so many lines.
 init_lines=81 accept_lines=72
 count=0
-
-ASAN_OPTIONS=detect_leaks=1:exitcode=99:fast_unwind_on_malloc=0
-UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
-LSAN_OPTIONS=suppressions=$PWD/gsstest/tests/modules.supp:print_suppressions=0
-export ASAN_OPTIONS UBSAN_OPTIONS LSAN_OPTIONS
+prober=ccm_probe
+. ./gsstest/tests/probes
 
 # report NAME STATUS: one line of TAP; the sides' reports if it failed.
 report() {
@@ -49,40 +46,9 @@ mech_files() {
 	: >"$scratch/mech-none"
 }
 
-# probe FLAVOUR ROLE: runs one side.  "stock" is Heimdal's packaged library,
-# which reads /etc/gss/mech only: ours is mounted there, privately.
-probe() {
-	flavour=$1
-	shift
-	case $flavour in
-	stock)
-		cp "$scratch/mech-heimdal" "$scratch/etc/mech"
-		exec unshare -m sh -c 'mount --bind "$1" /etc/gss && shift &&
-		    exec "$@"' sh "$scratch/etc" \
-		    "$build/obj/heimdal/ccm_probe" "$@"
-		;;
-	*heimdal)
-		LD_LIBRARY_PATH=$patched
-		export LD_LIBRARY_PATH
-		;;
-	esac
-	GSS_MECH_CONFIG=$scratch/${MECH_FILE:-mech-$flavour}
-	export GSS_MECH_CONFIG
-	exec "$build/obj/$flavour/ccm_probe" "$@"
-}
-
 # meet INITIATOR ACCEPTOR: true where both are content, and went all the way.
 meet() {
-	rm -f "$scratch/forth" "$scratch/back"
-	mkfifo "$scratch/forth" "$scratch/back"
-	(probe "$2" accept <"$scratch/forth" >"$scratch/back" \
-	    2>"$scratch/accept") &
-	(probe "$1" init >"$scratch/forth" <"$scratch/back" \
-	    2>"$scratch/init")
-	initiator=$?
-	wait $!
-	acceptor=$?
-	[ $acceptor -eq 0 ] && [ $initiator -eq 0 ] &&
+	probe_both "$1" "$2" &&
 	    [ "$(grep -c '^ok ' "$scratch/init")" -ge $init_lines ] &&
 	    [ "$(grep -c '^ok ' "$scratch/accept")" -ge $accept_lines ]
 }

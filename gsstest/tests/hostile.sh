@@ -7,6 +7,7 @@
 # alike, ends what should have ended by itself, and so fails a test.
 
 [ -n "$GJALLAR_REALM_DIR" ] || exec ./gsstest/realm sh "$0"
+. ./gsstest/tests/claims
 build=$(cd "${BUILD:-build}" && pwd) || exit 1
 rogue=$build/obj/heimdal/rogue
 scratch=$GJALLAR_REALM_DIR/hostile
@@ -27,19 +28,6 @@ suppressions=$(pwd)/gsstest/tests/lsan.supp
 
 # Cases that run at the same time: most of their time they wait.
 at_once=24
-
-# verdict NAME FILE: one test, passed if FILE, the complaints, is empty.
-verdict() {
-	count=$((count + 1))
-	if [ ! -s "$2" ]; then
-		echo "ok $count - $1"
-	elif grep -q '^SKIP ' "$2"; then
-		echo "ok $count - $1 # $(grep '^SKIP ' "$2")"
-	else
-		echo "not ok $count - $1"
-		head -n 40 "$2" | cut -c 1-2000 | sed 's/^/# /'
-	fi
-}
 
 # path PROGRAM: where it is.
 path() {
@@ -67,32 +55,6 @@ hex() {
 # frame TYPE HEX: with its length.
 frame() {
 	printf '%s%08x%s' "$1" $((${#2} / 2)) "$2"
-}
-
-# first_address: from the line "listening on ...", or the JSON for it.
-first_address() {
-	read -r line
-	line=${line#*\":\"}
-	line=${line#listening on }
-	printf '%s\n' "${line%\"*}"
-}
-
-# claim NAME COMMAND ...: one test, kept for show_claims.
-claim() {
-	claims=$((claims + 1))
-	echo "$program: $1" >claim.$claims
-	shift
-	"$@" >output 2>&1 || {
-		echo "failed: $*" | cut -c 1-300
-		tail -n 20 output errors
-	} >complaints.$claims
-}
-
-show_claims() {
-	number=0
-	while number=$((number + 1)) && [ -e "$1/claim.$number" ]; do
-		verdict "$(cat "$1/claim.$number")" "$1/complaints.$number"
-	done
 }
 
 # --- One misbehaving peer ---------------------------------------------------
@@ -438,29 +400,8 @@ start_pair_test() {
 
 # --- A server that goes on --------------------------------------------------
 
-# start_server OPTION ...: leaves server, its process, and where it listens;
-# its reports go to the file reports.  Descriptors is how many it may open.
-start_server() {
-	mkfifo server
-	(
-		[ -z "$descriptors" ] || ulimit -n "$descriptors"
-		exec "$(path $program)" accept -j "$@" 127.0.0.1:0 \
-		    >server 2>errors
-	) &
-	server=$!
-	exec 3<server
-	where=$(first_address <&3)
-	cat <&3 >reports &
-	reader=$!
-}
-
-# stop_server: by SIGTERM; gives its status.
-stop_server() {
-	kill -s TERM $server
-	wait $server
-	stopped=$?
-	wait $reader
-	return $stopped
+serve() {
+	exec "$(path $program)" accept -j "$@" 127.0.0.1:0
 }
 
 # crowd COUNT: so many peers, of which half send half a frame and half say
@@ -491,27 +432,6 @@ good_initiator() {
 	timeout 20 "$(path $program)" init -M 1 "$where" host@localhost
 }
 
-open_descriptors() {
-	ls /proc/$server/fd | wc -l
-}
-
-# descriptors_are N: within five seconds, for closing takes its time.
-descriptors_are() {
-	tries=0
-	while [ "$(open_descriptors)" -ne "$1" ]; do
-		tries=$((tries + 1))
-		[ $tries -lt 250 ] || return
-		sleep 0.02 2>/dev/null || sleep 1
-	done
-}
-
-status_is() {
-	wanted=$1
-	shift
-	"$@"
-	[ $? -eq "$wanted" ]
-}
-
 # The good one comes last, and its report first.
 crowded_server() {
 	start_server -n 0 -t 4
@@ -531,7 +451,7 @@ crowded_server() {
 }
 
 cramped_server() {
-	descriptors=64
+	limit='-n 64'
 	start_server -n 0 -t 0.5
 	claim '100 peers, 64 descriptors: connected' crowd 100
 	claim '100 peers, 64 descriptors: all are ended' crowd_is_gone
@@ -563,7 +483,7 @@ each_server() {
 start_server_test() {
 	(
 		mkdir "$1" && cd "$1" || exit
-		claims=0 descriptors=
+		claims=0 limit=
 		${kind}_server
 	) </dev/null &
 }

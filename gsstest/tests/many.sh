@@ -8,6 +8,7 @@
 # alike, ends what should have ended by itself, and so fails a test.
 
 [ -n "$GJALLAR_REALM_DIR" ] || exec ./gsstest/realm sh "$0"
+. ./gsstest/tests/claims
 build=$(cd "${BUILD:-build}" && pwd) || exit 1
 root=$(pwd)
 rogue=$build/obj/heimdal/rogue
@@ -27,74 +28,18 @@ count=0
 plain_most=16
 queued_most=272
 
-# claim NAME COMMAND ...: one test, kept for show_claims.
-claim() {
-	claims=$((claims + 1))
-	echo "$program: $1" >claim.$claims
-	shift
-	"$@" >output 2>&1 || {
-		echo "failed: $*" | cut -c 1-300
-		tail -n 20 output errors
-	} >complaints.$claims
-}
-
-# show_claims DIRECTORY: and the remarks beside them.
-show_claims() {
-	number=0
-	while number=$((number + 1)) && [ -e "$1/claim.$number" ]; do
-		count=$((count + 1))
-		if [ -s "$1/complaints.$number" ]; then
-			echo "not ok $count - $(cat "$1/claim.$number")"
-			sed 's/^/# /' "$1/complaints.$number"
-		else
-			echo "ok $count - $(cat "$1/claim.$number")"
-		fi
-	done
-	[ ! -e "$1/remarks" ] || sed 's/^/# /' "$1/remarks"
-}
-
 remark() {
 	echo "$program: $*" >>remarks
 }
 
-# first_address: from the line "listening on ...", or the JSON for it.
-first_address() {
-	read -r line
-	line=${line#*\":\"}
-	line=${line#listening on }
-	printf '%s\n' "${line%\"*}"
-}
-
 # --- The server -------------------------------------------------------------
 
-# start_server OPTION ...: leaves server, its process, and where it listens;
-# its reports go to the file reports.  `limit` is for ulimit.
-start_server() {
-	mkfifo server
-	(
-		[ -z "$limit" ] || ulimit $limit
-		if [ "$(uname -s)" = Linux ]; then
-			TURNS=turns LD_PRELOAD=$turns
-			export TURNS LD_PRELOAD
-		fi
-		exec "$build/bin/$program" accept -j -n 0 "$@" 127.0.0.1:0 \
-		    >server 2>errors
-	) &
-	server=$!
-	exec 3<server
-	where=$(first_address <&3)
-	cat <&3 >reports &
-	reader=$!
-	exec 3<&-
-}
-
-# stop_server: by SIGTERM; gives its status.
-stop_server() {
-	kill -s TERM $server
-	wait $server
-	stopped=$?
-	wait $reader
-	return $stopped
+serve() {
+	if [ "$(uname -s)" = Linux ]; then
+		TURNS=turns LD_PRELOAD=$turns
+		export TURNS LD_PRELOAD
+	fi
+	exec "$build/bin/$program" accept -j -n 0 "$@" 127.0.0.1:0
 }
 
 good_initiator() {
@@ -107,24 +52,10 @@ resident() {
 	ps -o rss= -p $server | tr -d ' '
 }
 
-open_descriptors() {
-	ls /proc/$server/fd | wc -l
-}
-
 # descriptors_reach N: while the process $1 runs.
 descriptors_reach() {
 	until [ "$(open_descriptors)" -ge "$2" ]; do
 		kill -0 "$1" || return
-	done
-}
-
-# descriptors_are N: within five seconds, for closing takes its time.
-descriptors_are() {
-	tries=0
-	while [ "$(open_descriptors)" -ne "$1" ]; do
-		tries=$((tries + 1))
-		[ $tries -lt 250 ] || return
-		sleep 0.02 2>/dev/null || sleep 1
 	done
 }
 
@@ -138,13 +69,6 @@ turned_at_most() {
 grown_at_most() {
 	echo "from $1 KiB to $2 KiB, $3 KiB more are allowed"
 	[ "$2" -gt 0 ] && [ $(($2 - $1)) -le "$3" ]
-}
-
-status_is() {
-	wanted=$1
-	shift
-	"$@"
-	[ $? -eq "$wanted" ]
 }
 
 # reported BRANCH: how often.

@@ -16,11 +16,9 @@ libraries=heimdal
 [ -d "$build/obj/mit" ] && libraries='heimdal mit'
 hop=2.25.1414534758 hop2=2.25.1175737388 krb5nx=2.25.1250455124
 count=0
+prober=module_probe
+. ./gsstest/tests/probes
 
-ASAN_OPTIONS=detect_leaks=1:exitcode=99:fast_unwind_on_malloc=0
-UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
-LSAN_OPTIONS=suppressions=$PWD/gsstest/tests/modules.supp:print_suppressions=0
-export ASAN_OPTIONS UBSAN_OPTIONS LSAN_OPTIONS
 # Nothing of the caller's may steer the hop mechanism.
 unset HOPS KEY HOP_PROTECTION
 unset HOP_INIT HOP_ACCEPT HOP_PROCESS HOP_CONF HOP_WRAP_FAIL HOP_UNWRAP_FAIL \
@@ -98,46 +96,15 @@ mech_files() {
 	sed -i.heimdal 's/ -$//' "$scratch/mech-mit" "$scratch/mech-san-mit"
 }
 
-# probe FLAVOUR ARGUMENT ...: runs one side.  "stock" is Heimdal's packaged
-# library, which reads /etc/gss/mech only: ours is mounted there, privately.
-probe() {
-	flavour=$1
-	shift
-	case $flavour in
-	stock)
-		cp "$scratch/mech-heimdal" "$scratch/etc/mech"
-		exec unshare -m sh -c 'mount --bind "$1" /etc/gss && shift &&
-		    exec "$@"' sh "$scratch/etc" \
-		    "$build/obj/heimdal/module_probe" "$@"
-		;;
-	*heimdal)
-		LD_LIBRARY_PATH=$patched
-		export LD_LIBRARY_PATH
-		;;
-	esac
-	GSS_MECH_CONFIG=$scratch/mech-$flavour
-	export GSS_MECH_CONFIG
-	exec "$build/obj/$flavour/module_probe" "$@"
-}
-
-# meet INITIATOR ACCEPTOR MECH: true where both are content.  Variables of
-# the caller's reach both; their reports are $scratch/init and accept.
+# meet INITIATOR ACCEPTOR MECH: true where both are content.
 meet() {
-	rm -f "$scratch/forth" "$scratch/back"
-	mkfifo "$scratch/forth" "$scratch/back"
-	(probe "$2" accept "$3" <"$scratch/forth" >"$scratch/back" \
-	    2>"$scratch/accept") &
-	(probe "$1" init "$3" >"$scratch/forth" <"$scratch/back" \
-	    2>"$scratch/init")
-	initiator=$?
-	wait $!
-	acceptor=$?
+	probe_both "$@" && return
 	# Whoever expects a failure does not mean this.
 	[ $initiator -le 1 ] && [ $acceptor -le 1 ] || {
 		echo "# $1 to $2, $3: ended with $initiator and $acceptor"
 		echo crashed >"$scratch/crashed"
 	}
-	[ $acceptor -eq 0 ] && [ $initiator -eq 0 ]
+	return 1
 }
 
 # says SIDE LINE: the side's report has just this line.

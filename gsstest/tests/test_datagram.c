@@ -21,6 +21,7 @@
 #include "failing_malloc.h"
 #include "scripted_gss.h"
 #include "suite.h"
+#include "views.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -85,6 +86,8 @@ decode_copy(const void *data, size_t size, struct gj_datagram *datagram,
 
 	memset(result, 0xa5, sizeof(*result));
 	gj_datagram_decode(copy, size, datagram, result);
+	if (result->what != GJ_WIRE_FRAME)
+		ck_assert(view_empty(&datagram->frame));
 	free(copy);
 }
 

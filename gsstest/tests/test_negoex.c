@@ -10,9 +10,11 @@
 #include <string.h>
 #include <time.h>
 
+#include "mutation.h"
 #include "negoex_order.h"
 #include "negoex_tokens.h"
 #include "suite.h"
+#include "views.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -22,68 +24,33 @@
 
 /* Decoding all of a token, reading whatever it points to. */
 
-static unsigned int sink;
-
-static void
-touch(const void *octets, size_t size)
-{
-	const uint8_t *at = octets;
-
-	while (size > 0)
-		sink += at[--size];
-}
-
-static void
-extensions_touch(const struct gj_negoex_message *message)
-{
-	struct gj_negoex_extension extension;
-	unsigned int i;
-
-	for (i = 0; i <= message->u.nego.extension_count; i++) {
-		gj_negoex_extension(message, i, &extension);
-		touch(extension.value.data, extension.value.size);
-	}
-}
-
-static void
-alerts_touch(const struct gj_negoex_message *message)
-{
-	struct gj_negoex_alert_element element;
-	unsigned int i;
-
-	for (i = 0; i <= message->u.alert.alert_count; i++) {
-		gj_negoex_alert_element(message, i, &element);
-		touch(element.value.data, element.value.size);
-	}
-}
-
 static void
 message_touch(const struct gj_negoex_message *message)
 {
 	const struct gj_negoex_nego *nego = &message->u.nego;
 
-	touch(message->data, message->size);
-	touch(message->conversation, GJ_NEGOEX_GUID);
+	octets_touch(message->data, message->size);
+	octets_touch(message->conversation, GJ_NEGOEX_GUID);
 	switch (message->type) {
 	case GJ_NEGOEX_INITIATOR_NEGO:
 	case GJ_NEGOEX_ACCEPTOR_NEGO:
-		touch(nego->random, GJ_NEGOEX_RANDOM);
-		touch(
+		octets_touch(nego->random, GJ_NEGOEX_RANDOM);
+		octets_touch(
 		    nego->schemes, (size_t)nego->scheme_count * GJ_NEGOEX_GUID);
 		extensions_touch(message);
 		break;
 	case GJ_NEGOEX_VERIFY:
-		touch(message->u.verify.scheme, GJ_NEGOEX_GUID);
-		touch(message->u.verify.checksum.data,
+		octets_touch(message->u.verify.scheme, GJ_NEGOEX_GUID);
+		octets_touch(message->u.verify.checksum.data,
 		    message->u.verify.checksum.size);
 		break;
 	case GJ_NEGOEX_ALERT:
-		touch(message->u.alert.scheme, GJ_NEGOEX_GUID);
+		octets_touch(message->u.alert.scheme, GJ_NEGOEX_GUID);
 		alerts_touch(message);
 		break;
 	default:
-		touch(message->u.exchange.scheme, GJ_NEGOEX_GUID);
-		touch(message->u.exchange.value.data,
+		octets_touch(message->u.exchange.scheme, GJ_NEGOEX_GUID);
+		octets_touch(message->u.exchange.value.data,
 		    message->u.exchange.value.size);
 	}
 }
@@ -801,24 +768,15 @@ START_TEST(many_messages)
 }
 END_TEST
 
-static uint64_t
-next_random(uint64_t *state)
-{
-	*state ^= *state << 13;
-	*state ^= *state >> 7;
-	*state ^= *state << 17;
-	return *state;
-}
-
 /* One to four octets changed, mostly to such as lengths and counts have. */
 static void
 mutate(uint8_t *octets, size_t size, uint64_t *state)
 {
 	static const uint8_t usual[] = {0, 1, 0x7f, 0x80, 0xff, 96, 16, 12};
-	size_t changes = 1 + next_random(state) % 4;
+	size_t changes = 1 + random_next(state) % 4;
 
 	while (changes-- > 0) {
-		uint64_t draw = next_random(state);
+		uint64_t draw = random_next(state);
 
 		octets[(draw >> 16) % size] = (draw & 1) != 0
 						  ? usual[draw >> 8 & 7]

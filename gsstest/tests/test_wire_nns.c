@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "gss.h"
+#include "mutation.h"
 #include "suite.h"
 #include "wire_nns.h"
 
@@ -871,78 +872,19 @@ START_TEST(each_octet_changed)
 }
 END_TEST
 
-static uint64_t
-random_next(uint64_t *state)
-{
-	*state ^= *state << 13;
-	*state ^= *state >> 7;
-	*state ^= *state << 17;
-	return *state;
-}
-
-static size_t
-random_below(uint64_t *state, size_t bound)
-{
-	return bound > 0 ? (size_t)(random_next(state) >> 11) % bound : 0;
-}
-
-/* Octets on their way to be spoilt. */
-struct mutant {
-	uint8_t octets[128];
-	size_t size;
-};
-
-static void
-mutant_insert(struct mutant *mutant, size_t at, uint8_t octet)
-{
-	if (mutant->size == sizeof(mutant->octets))
-		return;
-	memmove(
-	    mutant->octets + at + 1, mutant->octets + at, mutant->size - at);
-	mutant->octets[at] = octet;
-	mutant->size++;
-}
-
-static void
-mutate_once(struct mutant *mutant, uint64_t *random)
-{
-	size_t at = random_below(random, mutant->size);
-	uint8_t octet = (uint8_t)random_next(random);
-	size_t how = random_below(random, 6);
-
-	if (how == 0)
-		mutant_insert(mutant, at, octet);
-	else if (mutant->size == 0)
-		return;
-	else if (how == 1)
-		mutant->octets[at] ^= (uint8_t)(1 << octet % 8);
-	else if (how == 2)
-		mutant->octets[at] = octet;
-	else if (how == 3)
-		mutant->octets[at] = (uint8_t)(0x13 + octet % 5);
-	else if (how == 4)
-		mutant->octets[at] = (uint8_t)(octet % 16);
-	else
-		mutant->size = at;
-}
-
 START_TEST(mutations)
 {
 	uint64_t random = SEED;
 	unsigned long differed = 0;
-	size_t n, times;
+	struct mutant mutant;
+	size_t n;
 
 	for (n = 0; n < MUTATIONS; n++) {
 		const struct row *row =
 		    &rows[random_below(&random, COUNT(rows))];
-		struct mutant mutant;
 
-		memcpy(mutant.octets, row->octets, row->size);
-		mutant.size = row->size;
-		for (times = 1 + random_below(&random, 4); times > 0; times--)
-			mutate_once(&mutant, &random);
-		differed += mutant.size != row->size ||
-			    memcmp(mutant.octets, row->octets, row->size) != 0;
+		differed +=
+		    mutant_make(&mutant, row->octets, row->size, &random);
 		check_spoilt(mutant.octets, mutant.size);
 		check_written_again(mutant.octets, mutant.size);
 	}

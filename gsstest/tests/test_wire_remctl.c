@@ -11,7 +11,9 @@
 #include <string.h>
 
 #include "wire_remctl.h"
+#include "mutation.h"
 #include "suite.h"
+#include "views.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -38,15 +40,6 @@ static bool
 reason_is_text(const char *reason)
 {
 	return reason[0] != '\0' && memchr(reason, '\0', GJ_WIRE_REASON);
-}
-
-static bool
-view_inside(const struct gssloop_view *view, const uint8_t *data, size_t size)
-{
-	if (view->size == 0)
-		return true;
-	return view->data >= data && view->size <= size &&
-	       (size_t)(view->data - data) <= size - view->size;
 }
 
 /* Packets: every field good, cut, too large, left over */
@@ -1505,69 +1498,16 @@ START_TEST(every_octet_every_value)
 }
 END_TEST
 
-static uint64_t
-random_next(uint64_t *state)
-{
-	*state ^= *state << 13;
-	*state ^= *state >> 7;
-	*state ^= *state << 17;
-	return *state;
-}
-
-static size_t
-random_below(uint64_t *state, size_t bound)
-{
-	return bound > 0 ? (size_t)(random_next(state) >> 11) % bound : 0;
-}
-
-/* Octets on their way to be spoilt. */
-struct mutant {
-	uint8_t octets[64];
-	size_t size;
-};
-
-static void
-mutate_once(struct mutant *mutant, uint64_t *random)
-{
-	size_t at = random_below(random, mutant->size);
-	uint8_t octet = (uint8_t)random_next(random);
-	size_t how = random_below(random, 6);
-
-	if (how == 0 && mutant->size < sizeof(mutant->octets)) {
-		memmove(mutant->octets + at + 1, mutant->octets + at,
-		    mutant->size - at);
-		mutant->octets[at] = octet % 2 ? octet : 0;
-		mutant->size++;
-	} else if (mutant->size == 0) {
-		return;
-	} else if (how == 1) {
-		memmove(mutant->octets + at, mutant->octets + at + 1,
-		    mutant->size - at - 1);
-		mutant->size--;
-	} else if (how == 2) {
-		mutant->size = at;
-	} else if (how == 3) {
-		mutant->octets[at] = (uint8_t)(octet % 8);
-	} else {
-		mutant->octets[at] ^= octet;
-	}
-}
-
 START_TEST(mutations)
 {
 	const struct subject *subject = &subjects[_i];
 	uint64_t random = SEED + (uint64_t)_i;
 	struct mutant mutant;
-	size_t n, times, differed = 0;
+	size_t n, differed = 0;
 
 	for (n = 0; n < MUTATIONS; n++) {
-		memcpy(mutant.octets, subject->octets, subject->size);
-		mutant.size = subject->size;
-		for (times = 1 + random_below(&random, 4); times > 0; times--)
-			mutate_once(&mutant, &random);
-		differed +=
-		    mutant.size != subject->size ||
-		    memcmp(mutant.octets, subject->octets, mutant.size) != 0;
+		differed += mutant_make(
+		    &mutant, subject->octets, subject->size, &random);
 		check_right(subject, mutant.octets, mutant.size, "mutation", n);
 	}
 	ck_assert_msg(differed > MUTATIONS / 2,
