@@ -196,6 +196,7 @@ $(foreach library,$(LIBRARIES),$(eval $(call PRODUCT,$(library))))
 include mech/modules.mk
 include gsstest/tests/negotiation.mk
 include gsstest/tests/tirpc.mk
+include gsstest/tests/ntlmssp.mk
 include tools/remctl.mk
 include gsstest/remctl_kept.mk
 
@@ -273,7 +274,7 @@ check: all heimdal module-types $(PATCH_TESTS) $(SUITES) \
 		$(BUILD)/obj/heimdal/crowd $(TURNS) \
 		$(SAN_ONE)/tools/gss-dump/gss-dump \
 		$(PROBES) $(MODULE_CHECKS) $(TIRPC_PEERS) \
-		$(REMCTL_PEERS)
+		$(NTLMSSP_PEERS) $(REMCTL_PEERS)
 	@mkdir -p $(BUILD)/tmp
 	@$(RUN) gsstest/tests/run $(filter-out %/gsstest,$(SUITES)) \
 	    $(sort $(wildcard gsstest/tests/*.sh))

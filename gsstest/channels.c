@@ -57,6 +57,7 @@ nns_make(struct gssloop_channel **channel, int fd, enum gssloop_role role,
 	    .level = options->level->protection,
 	    .flags_mean = options->flags_mean,
 	    .require = options->require,
+	    .refuse = options->refuse,
 	};
 
 	return gssloop_channel_nns(channel, fd, role, &params);

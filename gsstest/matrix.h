@@ -17,8 +17,8 @@
  *	text		what an error has to contain; empty for anything
  *
  * Each of the initiators against each of the acceptors is a case.  Parties are
- * those of gsstest/party: our gsstest as heimdal, mit, patched or stock; the
- * foreign programs gss-client and gss-server.
+ * those of gsstest/party: our gsstest as heimdal, mit, ntlmssp, patched or
+ * stock; the foreign programs gss-client and gss-server.
  *
  * Words NAME=VALUE among the options are the program's environment, where
  * $VARIABLE is the driver's own; gsstest/party tells which have a meaning.

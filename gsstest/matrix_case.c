@@ -43,7 +43,8 @@ command_start(struct run *run, const struct matrix_command *command,
 static bool
 address_take(struct run *run, const char *line)
 {
-	json_t *json = line != NULL ? json_loads(line, 0, NULL) : NULL;
+	json_t *json =
+	    line != NULL ? json_loads(line, JSON_ALLOW_NUL, NULL) : NULL;
 	const char *address =
 	    json_string_value(json_object_get(json, "listening"));
 
@@ -130,7 +131,7 @@ report_take(const struct process *process)
 
 	if (length < process->size)
 		text += length + 1;
-	return json_loads(text, JSON_DISABLE_EOF_CHECK, NULL);
+	return json_loads(text, JSON_ALLOW_NUL | JSON_DISABLE_EOF_CHECK, NULL);
 }
 
 /* What came of it. */

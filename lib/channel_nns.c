@@ -11,6 +11,7 @@
 #include "channel_nns.h"
 #include "compat.h"
 #include "flags.h"
+#include "gss.h"
 
 enum gssloop_io
 gj_nns_channel_failed(
@@ -290,33 +291,62 @@ gj_nns_channel_get(void *opaque, struct gssloop_frame *frame)
 
 /* --- The level ------------------------------------------------------------ */
 
-bool
-gj_nns_channel_judge(struct gj_nns_channel *self)
+/* 1.3.6.1.4.1.311.2.2.10 */
+static const uint8_t ntlm[] = {
+    0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x02, 0x0a};
+
+/* NTLM has nothing to delegate; a library may still grant what was asked. */
+static OM_uint32
+flags_of(const struct gj_nns_channel *self)
 {
+	const gss_OID_desc *mech = gssloop_mech(self->loop);
 	OM_uint32 flags = gssloop_flags(self->loop);
-	OM_uint32 missing = self->params.require & ~flags;
-	enum gssloop_protection offered = gj_nns_level(flags);
+
+	if (mech != GSS_C_NO_OID && gj_gss_oid_is(mech, ntlm, sizeof(ntlm)))
+		flags &= ~(OM_uint32)GSS_C_DELEG_FLAG;
+	return flags;
+}
+
+static void
+misjudged(struct gj_nns_channel *self, OM_uint32 missing, OM_uint32 unwanted,
+    enum gssloop_protection offered)
+{
 	char names[GJ_FLAGS_TEXT];
 
-	if (self->judged)
-		return true;
-	self->judged = offered >= self->params.level && missing == 0;
-	if (self->judged)
-		return true;
-	gj_flags_text(missing, names);
+	gj_flags_text(missing != 0 ? missing : unwanted, names);
 	if (missing != 0)
 		gj_nns_channel_failed(self, GSSLOOP_IO_REFUSED,
 		    "the context lacks the flags %s", names);
+	else if (unwanted != 0)
+		gj_nns_channel_failed(self, GSSLOOP_IO_REFUSED,
+		    "the context has the flags %s, which are refused", names);
 	else
 		gj_nns_channel_failed(self, GSSLOOP_IO_REFUSED,
 		    "the context's flags offer level %s, and %s is demanded",
 		    gj_nns_level_name(offered),
 		    gj_nns_level_name(self->params.level));
+}
+
+bool
+gj_nns_channel_judge(struct gj_nns_channel *self)
+{
+	OM_uint32 flags = flags_of(self);
+	OM_uint32 missing = self->params.require & ~flags;
+	OM_uint32 unwanted = self->params.refuse & flags;
+	enum gssloop_protection offered = gj_nns_level(flags);
+
+	if (self->judged)
+		return true;
+	self->judged =
+	    offered >= self->params.level && missing == 0 && unwanted == 0;
+	if (self->judged)
+		return true;
+	misjudged(self, missing, unwanted, offered);
 	gj_nns_channel_refuse(self, GJ_NNS_TRUST_FAILURE, GSSLOOP_IO_REFUSED);
 	return false;
 }
 
-/* --- Beginning and end ----------------------------------------------------- */
+/* --- Beginning and end ---------------------------------------------------- */
 
 void
 gj_nns_channel_free(void *opaque)
@@ -336,12 +366,14 @@ gssloop_channel_nns(struct gssloop_channel **channel, int fd,
 	int error;
 
 	*channel = NULL;
-	if ((unsigned int)params->level > GSSLOOP_CONF)
+	if ((unsigned int)params->level > GSSLOOP_CONF ||
+	    (params->require & params->refuse & ~GJ_FLAGS_HARMLESS) != 0)
 		return EINVAL;
 	self = calloc(1, sizeof(*self));
 	if (self == NULL)
 		return ENOMEM;
 	self->params = *params;
+	self->params.refuse &= ~GJ_FLAGS_HARMLESS;
 	error = gj_stream_open(&self->stream, fd, role);
 	self->stream.framing = &framing;
 	if (error == 0)

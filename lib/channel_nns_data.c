@@ -151,6 +151,7 @@ wrapped_append(struct gj_nns_channel *self, const gss_buffer_desc *wrapped)
 	return GSSLOOP_IO_OK;
 }
 
+/* A mechanism may encrypt all that it wraps (gss-ntlmssp): that is no less. */
 static enum gssloop_io
 piece_wrap(struct gj_nns_channel *self, gss_ctx_id_t context, int conf,
     const struct gssloop_view *piece)
@@ -165,10 +166,9 @@ piece_wrap(struct gj_nns_channel *self, gss_ctx_id_t context, int conf,
 	    &conf_state, &wrapped);
 	if (major != GSS_S_COMPLETE)
 		io = gss_failed(self, "gss_wrap", major, minor);
-	else if ((conf_state != 0) != (conf != 0))
+	else if (conf != 0 && conf_state == 0)
 		io = gj_nns_channel_failed(self, GSSLOOP_IO_REFUSED,
-		    "gss_wrap: conf_state is %d, asked was %d", conf_state,
-		    conf);
+		    "gss_wrap: conf_state is 0, asked was 1");
 	else
 		io = wrapped_append(self, &wrapped);
 	if (major == GSS_S_COMPLETE && io != GSSLOOP_IO_OK)
@@ -279,16 +279,23 @@ plain_append(struct gj_nns_channel *self, const struct gssloop_view *octets,
 	return append(self, &self->plain, octets->data, octets->size);
 }
 
+/*
+ * No message counts for more than the context offers: its answer could not be
+ * protected as much.
+ */
 static enum gssloop_io
 plain_take(
     struct gj_nns_channel *self, const gss_buffer_desc *plain, int conf_state)
 {
 	const struct gssloop_view octets = {plain->value, plain->length};
+	enum gssloop_protection protection = GSSLOOP_INTEG;
 
 	if (self->level == GSSLOOP_CONF && conf_state == 0)
 		return protection_refuse(self, GSSLOOP_INTEG);
-	return plain_append(
-	    self, &octets, conf_state != 0 ? GSSLOOP_CONF : GSSLOOP_INTEG);
+	if (conf_state != 0 &&
+	    (gssloop_flags(self->loop) & GSS_C_CONF_FLAG) != 0)
+		protection = GSSLOOP_CONF;
+	return plain_append(self, &octets, protection);
 }
 
 /*
@@ -322,7 +329,8 @@ data_unwrap(struct gj_nns_channel *self, const struct gssloop_view *octets)
 		io = gss_failed(self, "gss_unwrap", major, minor);
 	else
 		io = plain_take(self, &plain, conf_state);
-	if (plain.length > 0)
+	/* gss-ntlmssp leaves a length behind where it fails. */
+	if (plain.value != NULL)
 		explicit_bzero(plain.value, plain.length);
 	gss_release_buffer(&minor, &plain);
 	return io == GSSLOOP_IO_OK ? io : data_refused(self, io);

@@ -220,17 +220,25 @@ struct gssloop_nns {
 	 * flags do: the level is then the least that they have to be.
 	 */
 	enum gssloop_flags_mean flags_mean;
-	/* Flags without which the peer is told the same: GSS_C_DELEG_FLAG. */
+	/*
+	 * Flags without which, and with which, the peer is told the same:
+	 * GSS_C_DELEG_FLAG, which NTLM never has here.  What struct
+	 * gssloop_params says of PROT_READY and others is so here, too.
+	 */
 	OM_uint32 require;
+	OM_uint32 refuse;
 };
 
 /*
  * .NET's NegotiateStream (MS-NNS) over TCP or a local socket: the initiator is
- * the client.  The same contract; EINVAL for a level that is none.  The channel
- * protects messages by itself and cuts them where they are long: by its level,
- * or more where a message's protection says so and the context offers it.  On
- * level none nothing is protected, and there are no data messages, only octets;
- * with GSSLOOP_FLAGS_AVAILABLE both sides have to agree on that.
+ * the client.  The same contract; EINVAL for a level that is none, or a flag
+ * that is both required and refused.  The channel protects messages by itself
+ * and cuts them where they are long: by its level, or more where a message's
+ * protection says so and the context offers it.  A mechanism may encrypt all
+ * that it wraps (gss-ntlmssp), which counts as a signature where the flags do
+ * not offer more.  On level none nothing is protected, and there are no data
+ * messages, only octets; with GSSLOOP_FLAGS_AVAILABLE both sides have to agree
+ * on that.
  *
  * The stream has no borders.  Messages have one of our own in it, on each
  * level: 4 octets, the low one first, of the length with the highest bit set,

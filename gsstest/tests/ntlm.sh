@@ -1,9 +1,11 @@
 #!/bin/sh
-# ntlm.sh: NTLM through SPNEGO, with NEGOEX installed and without, as TAP.
+# ntlm.sh: NTLM through SPNEGO, with NEGOEX installed and without, and NTLM in
+# NegotiateStream, as TAP.
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # Heimdal's NTLM acceptor asks a KDC that has the digest service on; the
 # realm's has not.  So this starts another on the realm's database.
+# gss-ntlmssp, for MIT, reads the same file of users in both roles.
 
 [ -n "$GJALLAR_REALM_DIR" ] || exec gsstest/realm sh "$0" "$@"
 BUILD=${BUILD:-build}

@@ -78,199 +78,227 @@ struct row {
 
 static const struct row rows[] = {
     /* MS-NNS, section 4. */
-    {"16 16 16 14, client", INIT, {ENCRYPT, AVAILABLE, 0}, 0,
+    {"16 16 16 14, client", INIT, {ENCRYPT, AVAILABLE, 0, 0}, 0,
 	{ANSWER(CONT, "a", 0), ANSWER(CONT, "c", 0), ANSWER(OKAY, NULL, BOTH)},
 	OCTETS(PROGRESS("b") DONE("d")), STAYS, BRANCH(ESTABLISHED), "",
 	OCTETS(PROGRESS("a") PROGRESS("c"))},
-    {"16 16 16 14, server", ACCEPT, {ENCRYPT, AVAILABLE, 0}, 0,
+    {"16 16 16 14, server", ACCEPT, {ENCRYPT, AVAILABLE, 0, 0}, 0,
 	{ANSWER(CONT, "b", 0), ANSWER(OKAY, "d", BOTH)},
 	OCTETS(PROGRESS("a") PROGRESS("c")), STAYS, BRANCH(ESTABLISHED), "",
 	OCTETS(PROGRESS("b") DONE("d"))},
-    {"16 16 14 14, client", INIT, {NONE, AVAILABLE, 0}, 0,
+    {"16 16 14 14, client", INIT, {NONE, AVAILABLE, 0, 0}, 0,
 	{ANSWER(CONT, "a", 0), ANSWER(OKAY, "c", 0)},
 	OCTETS(PROGRESS("b") DONE_EMPTY), STAYS, BRANCH(ESTABLISHED), "",
 	OCTETS(PROGRESS("a") DONE("c"))},
-    {"16 16 14 14, server", ACCEPT, {NONE, AVAILABLE, 0}, 0,
+    {"16 16 14 14, server", ACCEPT, {NONE, AVAILABLE, 0, 0}, 0,
 	{ANSWER(CONT, "b", 0), ANSWER(OKAY, NULL, 0)},
 	OCTETS(PROGRESS("a") DONE("c")), STAYS, BRANCH(ESTABLISHED), "",
 	OCTETS(PROGRESS("b") DONE_EMPTY)},
-    {"16 15, client", INIT, {NONE, AVAILABLE, 0}, 0, {ANSWER(CONT, "a", 0)},
+    {"16 15, client", INIT, {NONE, AVAILABLE, 0, 0}, 0, {ANSWER(CONT, "a", 0)},
 	OCTETS(DENIED), STAYS, BRANCH(PEER_FAILED), "0x8009030c",
 	OCTETS(PROGRESS("a"))},
-    {"16 15, server", ACCEPT, {NONE, AVAILABLE, 0}, 0,
+    {"16 15, server", ACCEPT, {NONE, AVAILABLE, 0, 0}, 0,
 	{ANSWER(GSS_S_DEFECTIVE_CREDENTIAL, NULL, 0)}, OCTETS(PROGRESS("a")),
 	STAYS, BRANCH(FAILURE_SILENT), "", OCTETS(DENIED)},
 
     /* Who says done, and how: sections 3.1 and 3.2. */
-    {"done at once", INIT, {SIGN, AVAILABLE, 0}, 0, {ANSWER(OKAY, "a", BOTH)},
-	OCTETS(DONE_EMPTY), STAYS, BRANCH(ESTABLISHED), "", OCTETS(DONE("a"))},
-    {"the payload of the awaited done is ignored", INIT, {SIGN, AVAILABLE, 0},
-	0, {ANSWER(OKAY, "a", INTEG)}, OCTETS(DONE("x")), STAYS,
+    {"done at once", INIT, {SIGN, AVAILABLE, 0, 0}, 0,
+	{ANSWER(OKAY, "a", BOTH)}, OCTETS(DONE_EMPTY), STAYS,
 	BRANCH(ESTABLISHED), "", OCTETS(DONE("a"))},
-    {"complete without a token, client", INIT, {NONE, AVAILABLE, 0}, 0,
+    {"the payload of the awaited done is ignored", INIT,
+	{SIGN, AVAILABLE, 0, 0}, 0, {ANSWER(OKAY, "a", INTEG)},
+	OCTETS(DONE("x")), STAYS, BRANCH(ESTABLISHED), "", OCTETS(DONE("a"))},
+    {"complete without a token, client", INIT, {NONE, AVAILABLE, 0, 0}, 0,
 	{ANSWER(CONT, "a", 0), ANSWER(OKAY, NULL, 0)},
 	OCTETS(PROGRESS("b") DONE_EMPTY), STAYS, BRANCH(ESTABLISHED), "",
 	OCTETS(PROGRESS("a") DONE_EMPTY)},
-    {"complete without a token, server", ACCEPT, {NONE, AVAILABLE, 0}, 0,
+    {"complete without a token, server", ACCEPT, {NONE, AVAILABLE, 0, 0}, 0,
 	{ANSWER(OKAY, NULL, 0)}, OCTETS(PROGRESS("a")), STAYS,
 	BRANCH(ESTABLISHED), "", OCTETS(DONE_EMPTY)},
-    {"done first, server", ACCEPT, {NONE, AVAILABLE, 0}, 0,
+    {"done first, server", ACCEPT, {NONE, AVAILABLE, 0, 0}, 0,
 	{ANSWER(OKAY, NULL, 0)}, OCTETS(DONE("a")), STAYS, BRANCH(ESTABLISHED),
 	"", OCTETS(DONE_EMPTY)},
-    {"done is answered without a token", ACCEPT, {NONE, AVAILABLE, 0}, 0,
+    {"done is answered without a token", ACCEPT, {NONE, AVAILABLE, 0, 0}, 0,
 	{ANSWER(OKAY, "b", 0)}, OCTETS(DONE("a")), STAYS, BRANCH(ESTABLISHED),
 	"", OCTETS(DONE_EMPTY)},
-    {"the version is ignored, client", INIT, {NONE, AVAILABLE, 0}, 0,
+    {"the version is ignored, client", INIT, {NONE, AVAILABLE, 0, 0}, 0,
 	{ANSWER(CONT, "a", 0), ANSWER(OKAY, NULL, 0)},
 	OCTETS("\x14\x09\x07\0\1b"), STAYS, BRANCH(ESTABLISHED), "",
 	OCTETS(PROGRESS("a"))},
-    {"the version is ignored, server", ACCEPT, {NONE, AVAILABLE, 0}, 0,
+    {"the version is ignored, server", ACCEPT, {NONE, AVAILABLE, 0, 0}, 0,
 	{ANSWER(OKAY, NULL, 0)}, OCTETS("\x16\0\xff\0\1b"), STAYS,
 	BRANCH(ESTABLISHED), "", OCTETS(DONE_EMPTY)},
 
     /* The final token, which is not the end for our mechanism. */
-    {"the final token is refused, client", INIT, {NONE, AVAILABLE, 0}, 0,
+    {"the final token is refused, client", INIT, {NONE, AVAILABLE, 0, 0}, 0,
 	{ANSWER(CONT, "a", 0), ANSWER(GSS_S_DEFECTIVE_TOKEN, NULL, 0)},
 	OCTETS(DONE("b")), STAYS, BRANCH(FAILURE_SILENT), "",
 	OCTETS(PROGRESS("a") INVALID)},
-    {"the final token is refused, server", ACCEPT, {NONE, AVAILABLE, 0}, 0,
+    {"the final token is refused, server", ACCEPT, {NONE, AVAILABLE, 0, 0}, 0,
 	{ANSWER(GSS_S_DEFECTIVE_TOKEN, NULL, 0)}, OCTETS(DONE("a")), STAYS,
 	BRANCH(FAILURE_SILENT), "", OCTETS(INVALID)},
-    {"the final token is not enough, client", INIT, {NONE, AVAILABLE, 0}, 0,
+    {"the final token is not enough, client", INIT, {NONE, AVAILABLE, 0, 0}, 0,
 	{ANSWER(CONT, "a", 0), ANSWER(CONT, "c", 0)}, OCTETS(DONE("b")), STAYS,
 	BRANCH(FRAME_MALFORMED), "awaits another token",
 	OCTETS(PROGRESS("a") INVALID)},
-    {"the final token is not enough, server", ACCEPT, {NONE, AVAILABLE, 0}, 0,
-	{ANSWER(CONT, "b", 0)}, OCTETS(DONE("a")), STAYS,
+    {"the final token is not enough, server", ACCEPT, {NONE, AVAILABLE, 0, 0},
+	0, {ANSWER(CONT, "b", 0)}, OCTETS(DONE("a")), STAYS,
 	BRANCH(FRAME_MALFORMED), "awaits another token", OCTETS(INVALID)},
-    {"an empty done while a token is awaited", INIT, {NONE, AVAILABLE, 0}, 0,
+    {"an empty done while a token is awaited", INIT, {NONE, AVAILABLE, 0, 0}, 0,
 	{ANSWER(CONT, "a", 0), ANSWER(GSS_S_DEFECTIVE_TOKEN, NULL, 0)},
 	OCTETS(DONE_EMPTY), STAYS, BRANCH(FAILURE_SILENT), "",
 	OCTETS(PROGRESS("a") INVALID)},
-    {"a token behind the server's done", INIT, {NONE, AVAILABLE, 0}, 0,
+    {"a token behind the server's done", INIT, {NONE, AVAILABLE, 0, 0}, 0,
 	{ANSWER(CONT, "a", 0), ANSWER(OKAY, "c", 0)}, OCTETS(DONE("b")), STAYS,
 	BRANCH(UNCONFIRMED), "has a token for it",
 	OCTETS(PROGRESS("a") INVALID)},
 
     /* Only done is awaited. */
-    {"another token instead of done", INIT, {NONE, AVAILABLE, 0}, 0,
+    {"another token instead of done", INIT, {NONE, AVAILABLE, 0, 0}, 0,
 	{ANSWER(OKAY, "a", 0)}, OCTETS(PROGRESS("b")), STAYS,
 	BRANCH(UNCONFIRMED), "only \"done\" was awaited", OCTETS(DONE("a"))},
-    {"an error instead of done", INIT, {NONE, AVAILABLE, 0}, 0,
+    {"an error instead of done", INIT, {NONE, AVAILABLE, 0, 0}, 0,
 	{ANSWER(OKAY, "a", 0)}, OCTETS(TRUST), STAYS, BRANCH(UNCONFIRMED),
 	"ERROR_TRUST_FAILURE", OCTETS(DONE("a"))},
-    {"an error without a code instead of done", INIT, {NONE, AVAILABLE, 0}, 0,
-	{ANSWER(OKAY, "a", 0)}, OCTETS("\x15\1\0\0\0"), STAYS,
+    {"an error without a code instead of done", INIT, {NONE, AVAILABLE, 0, 0},
+	0, {ANSWER(OKAY, "a", 0)}, OCTETS("\x15\1\0\0\0"), STAYS,
 	BRANCH(UNCONFIRMED), "without a code", OCTETS(DONE("a"))},
-    {"no handshake message instead of done", INIT, {NONE, AVAILABLE, 0}, 0,
+    {"no handshake message instead of done", INIT, {NONE, AVAILABLE, 0, 0}, 0,
 	{ANSWER(OKAY, "a", 0)}, OCTETS("\x17\1\0\0\0"), STAYS,
 	BRANCH(UNCONFIRMED), "0x17", OCTETS(DONE("a"))},
-    {"silence instead of done", INIT, {NONE, AVAILABLE, 0}, 0,
+    {"silence instead of done", INIT, {NONE, AVAILABLE, 0, 0}, 0,
 	{ANSWER(OKAY, "a", 0)}, OCTETS("\x14\1"), STAYS, BRANCH(UNCONFIRMED),
 	"deadline", OCTETS(DONE("a"))},
 
     /* What is no handshake message is not answered. */
-    {"id 0x00, server", ACCEPT, {NONE, AVAILABLE, 0}, 0, {ANSWER(OKAY, "b", 0)},
-	OCTETS("\0\1\0\0\1a"), STAYS, BRANCH(FRAME_MALFORMED), "0x00",
-	OCTETS("")},
-    {"id 0x13, server", ACCEPT, {NONE, AVAILABLE, 0}, 0, {ANSWER(OKAY, "b", 0)},
-	OCTETS("\x13\1\0\0\1a"), STAYS, BRANCH(FRAME_MALFORMED), "0x13",
-	OCTETS("")},
-    {"id 0x17, client", INIT, {NONE, AVAILABLE, 0}, 0, {ANSWER(CONT, "a", 0)},
-	OCTETS("\x17\1\0\0\1a"), STAYS, BRANCH(FRAME_MALFORMED), "0x17",
-	OCTETS(PROGRESS("a"))},
-    {"id 0xff, client", INIT, {NONE, AVAILABLE, 0}, 0, {ANSWER(CONT, "a", 0)},
-	OCTETS("\xff\1\0\0\1a"), STAYS, BRANCH(FRAME_MALFORMED), "0xff",
-	OCTETS(PROGRESS("a"))},
-    {"in progress without a token, server", ACCEPT, {NONE, AVAILABLE, 0}, 0,
+    {"id 0x00, server", ACCEPT, {NONE, AVAILABLE, 0, 0}, 0,
+	{ANSWER(OKAY, "b", 0)}, OCTETS("\0\1\0\0\1a"), STAYS,
+	BRANCH(FRAME_MALFORMED), "0x00", OCTETS("")},
+    {"id 0x13, server", ACCEPT, {NONE, AVAILABLE, 0, 0}, 0,
+	{ANSWER(OKAY, "b", 0)}, OCTETS("\x13\1\0\0\1a"), STAYS,
+	BRANCH(FRAME_MALFORMED), "0x13", OCTETS("")},
+    {"id 0x17, client", INIT, {NONE, AVAILABLE, 0, 0}, 0,
+	{ANSWER(CONT, "a", 0)}, OCTETS("\x17\1\0\0\1a"), STAYS,
+	BRANCH(FRAME_MALFORMED), "0x17", OCTETS(PROGRESS("a"))},
+    {"id 0xff, client", INIT, {NONE, AVAILABLE, 0, 0}, 0,
+	{ANSWER(CONT, "a", 0)}, OCTETS("\xff\1\0\0\1a"), STAYS,
+	BRANCH(FRAME_MALFORMED), "0xff", OCTETS(PROGRESS("a"))},
+    {"in progress without a token, server", ACCEPT, {NONE, AVAILABLE, 0, 0}, 0,
 	{ANSWER(OKAY, "b", 0)}, OCTETS("\x16\1\0\0\0"), STAYS,
 	BRANCH(FRAME_MALFORMED), "without a token", OCTETS("")},
-    {"in progress without a token, client", INIT, {NONE, AVAILABLE, 0}, 0,
+    {"in progress without a token, client", INIT, {NONE, AVAILABLE, 0, 0}, 0,
 	{ANSWER(CONT, "a", 0)}, OCTETS("\x16\1\0\0\0"), STAYS,
 	BRANCH(FRAME_MALFORMED), "without a token", OCTETS(PROGRESS("a"))},
-    {"data before the handshake", ACCEPT, {NONE, AVAILABLE, 0}, 0,
+    {"data before the handshake", ACCEPT, {NONE, AVAILABLE, 0, 0}, 0,
 	{ANSWER(OKAY, "b", 0)}, OCTETS("\x05\0\0\0Cdata"), STAYS,
 	BRANCH(FRAME_MALFORMED), "0x05", OCTETS("")},
 
     /* The peer's failure. */
-    {"an error first, server", ACCEPT, {NONE, AVAILABLE, 0}, 0,
+    {"an error first, server", ACCEPT, {NONE, AVAILABLE, 0, 0}, 0,
 	{ANSWER(OKAY, "b", 0)}, OCTETS(TRUST), STAYS, BRANCH(PEER_FAILED),
 	"major-f0000", OCTETS("")},
-    {"a short error, server", ACCEPT, {NONE, AVAILABLE, 0}, 0,
+    {"a short error, server", ACCEPT, {NONE, AVAILABLE, 0, 0}, 0,
 	{ANSWER(OKAY, "b", 0)}, OCTETS("\x15\1\0\0\7\0\0\0\0\x80\x09\3"), STAYS,
 	BRANCH(PEER_FAILED), "without a code", OCTETS("")},
-    {"a short error, client", INIT, {NONE, AVAILABLE, 0}, 0,
+    {"a short error, client", INIT, {NONE, AVAILABLE, 0, 0}, 0,
 	{ANSWER(CONT, "a", 0)}, OCTETS("\x15\1\0\0\0"), STAYS,
 	BRANCH(PEER_FAILED), "major-d0000", OCTETS(PROGRESS("a"))},
-    {"closed before a message", ACCEPT, {NONE, AVAILABLE, 0}, 0,
+    {"closed before a message", ACCEPT, {NONE, AVAILABLE, 0, 0}, 0,
 	{ANSWER(OKAY, "b", 0)}, OCTETS(""), CLOSES, BRANCH(PEER_CLOSED), "",
 	NULL, 0},
-    {"closed before a message, client", INIT, {NONE, AVAILABLE, 0}, 0,
+    {"closed before a message, client", INIT, {NONE, AVAILABLE, 0, 0}, 0,
 	{ANSWER(CONT, "a", 0)}, OCTETS(""), CLOSES, BRANCH(SEND_FAILED), "",
 	NULL, 0},
-    {"closed in the header", ACCEPT, {NONE, AVAILABLE, 0}, 0,
+    {"closed in the header", ACCEPT, {NONE, AVAILABLE, 0, 0}, 0,
 	{ANSWER(OKAY, "b", 0)}, OCTETS("\x16\1\0\0"), CLOSES,
 	BRANCH(PEER_CLOSED), "after 4 of 5", NULL, 0},
-    {"closed in the payload", ACCEPT, {NONE, AVAILABLE, 0}, 0,
+    {"closed in the payload", ACCEPT, {NONE, AVAILABLE, 0, 0}, 0,
 	{ANSWER(OKAY, "b", 0)}, OCTETS("\x16\1\0\0\2a"), CLOSES,
 	BRANCH(PEER_CLOSED), "after 6 of 7", NULL, 0},
-    {"closed in an error, server", ACCEPT, {NONE, AVAILABLE, 0}, 0,
+    {"closed in an error, server", ACCEPT, {NONE, AVAILABLE, 0, 0}, 0,
 	{ANSWER(OKAY, "b", 0)}, OCTETS("\x15\1\0\0\x08\0\0"), CLOSES,
 	BRANCH(PEER_CLOSED), "after 7 of 13", NULL, 0},
 
     /* Our own failures. */
-    {"the first call fails", INIT, {NONE, AVAILABLE, 0}, 0,
+    {"the first call fails", INIT, {NONE, AVAILABLE, 0, 0}, 0,
 	{ANSWER(GSS_S_NO_CRED, NULL, 0)}, OCTETS(""), STAYS,
 	BRANCH(FAILURE_SILENT), "", OCTETS(ERROR("\x80\x09\x03\x0e"))},
-    {"an error token goes as a code", ACCEPT, {NONE, AVAILABLE, 0}, 0,
+    {"an error token goes as a code", ACCEPT, {NONE, AVAILABLE, 0, 0}, 0,
 	{ANSWER(GSS_S_DEFECTIVE_TOKEN, "E", 0)}, OCTETS(PROGRESS("a")), STAYS,
 	BRANCH(FAILURE_TOKEN), "", OCTETS(INVALID)},
-    {"the mechanism gives no token", INIT, {NONE, AVAILABLE, 0}, 0,
+    {"the mechanism gives no token", INIT, {NONE, AVAILABLE, 0, 0}, 0,
 	{ANSWER(CONT, NULL, 0)}, OCTETS(""), STAYS, BRANCH(SEND_FAILED),
 	"no such frame", OCTETS("")},
-    {"a token over the limit", ACCEPT, {NONE, AVAILABLE, 0}, 0,
+    {"a token over the limit", ACCEPT, {NONE, AVAILABLE, 0, 0}, 0,
 	{ANSWER(OKAY, "b", 0)}, OCTETS("\x16\1\0\0\x09"), STAYS,
 	BRANCH(TOKEN_TOO_LARGE), "limit 8", OCTETS(DENIED)},
-    {"silence, server", ACCEPT, {NONE, AVAILABLE, 0}, 0, {ANSWER(OKAY, "b", 0)},
-	OCTETS("\x16"), STAYS, BRANCH(TOKEN_MISSING), "deadline",
-	OCTETS(DENIED)},
-    {"no context", ACCEPT, {NONE, AVAILABLE, 0}, 0,
+    {"silence, server", ACCEPT, {NONE, AVAILABLE, 0, 0}, 0,
+	{ANSWER(OKAY, "b", 0)}, OCTETS("\x16"), STAYS, BRANCH(TOKEN_MISSING),
+	"deadline", OCTETS(DENIED)},
+    {"no context", ACCEPT, {NONE, AVAILABLE, 0, 0}, 0,
 	{{OKAY, 0, 0, "b", true, false, false}}, OCTETS(PROGRESS("a")), STAYS,
 	BRANCH(CONTEXT_ABSENT), "", OCTETS(DENIED)},
 
     /* The level: section 4. */
-    {"less than the level, with a token, client", INIT, {ENCRYPT, AVAILABLE, 0},
-	0, {ANSWER(CONT, "a", 0), ANSWER(OKAY, "c", INTEG)},
-	OCTETS(PROGRESS("b")), STAYS, BRANCH(UNCONFIRMED),
-	"offer level sign, and encrypt", OCTETS(PROGRESS("a") TRUST)},
-    {"less than the level, without, client", INIT, {SIGN, AVAILABLE, 0}, 0,
+    {"less than the level, with a token, client", INIT,
+	{ENCRYPT, AVAILABLE, 0, 0}, 0,
+	{ANSWER(CONT, "a", 0), ANSWER(OKAY, "c", INTEG)}, OCTETS(PROGRESS("b")),
+	STAYS, BRANCH(UNCONFIRMED), "offer level sign, and encrypt",
+	OCTETS(PROGRESS("a") TRUST)},
+    {"less than the level, without, client", INIT, {SIGN, AVAILABLE, 0, 0}, 0,
 	{ANSWER(CONT, "a", 0), ANSWER(OKAY, NULL, 0)}, OCTETS(PROGRESS("b")),
 	STAYS, BRANCH(UNCONFIRMED), "offer level none, and sign",
 	OCTETS(PROGRESS("a") TRUST)},
-    {"less than the level behind done, client", INIT, {SIGN, REQUIRED, 0}, 0,
+    {"less than the level behind done, client", INIT, {SIGN, REQUIRED, 0, 0}, 0,
 	{ANSWER(CONT, "a", 0), ANSWER(OKAY, NULL, 0)}, OCTETS(DONE("b")), STAYS,
 	BRANCH(UNCONFIRMED), "offer level none, and sign",
 	OCTETS(PROGRESS("a") TRUST)},
     {"less than the level, with a token, server", ACCEPT,
-	{ENCRYPT, REQUIRED, 0}, 0, {ANSWER(OKAY, "b", INTEG)},
+	{ENCRYPT, REQUIRED, 0, 0}, 0, {ANSWER(OKAY, "b", INTEG)},
 	OCTETS(PROGRESS("a")), STAYS, BRANCH(UNCONFIRMED),
 	"offer level sign, and encrypt", OCTETS(TRUST)},
-    {"less than the level, without, server", ACCEPT, {ENCRYPT, AVAILABLE, 0}, 0,
-	{ANSWER(OKAY, NULL, 0)}, OCTETS(DONE("a")), STAYS, BRANCH(UNCONFIRMED),
-	"offer level none, and encrypt", OCTETS(TRUST)},
-    {"no delegation, server", ACCEPT, {SIGN, AVAILABLE, GSS_C_DELEG_FLAG}, 0,
+    {"less than the level, without, server", ACCEPT, {ENCRYPT, AVAILABLE, 0, 0},
+	0, {ANSWER(OKAY, NULL, 0)}, OCTETS(DONE("a")), STAYS,
+	BRANCH(UNCONFIRMED), "offer level none, and encrypt", OCTETS(TRUST)},
+    {"no delegation, server", ACCEPT, {SIGN, AVAILABLE, GSS_C_DELEG_FLAG, 0}, 0,
 	{ANSWER(OKAY, "b", BOTH)}, OCTETS(PROGRESS("a")), STAYS,
 	BRANCH(UNCONFIRMED), "lacks the flags deleg", OCTETS(TRUST)},
-    {"delegation, server", ACCEPT, {SIGN, AVAILABLE, GSS_C_DELEG_FLAG}, 0,
+    {"delegation, server", ACCEPT, {SIGN, AVAILABLE, GSS_C_DELEG_FLAG, 0}, 0,
 	{ANSWER(OKAY, "b", BOTH | GSS_C_DELEG_FLAG)}, OCTETS(PROGRESS("a")),
 	STAYS, BRANCH(ESTABLISHED), "", OCTETS(DONE("b"))},
-    {"the loop's own flag, before done", ACCEPT, {NONE, AVAILABLE, 0}, CONF,
+    {"a refused flag, at once, client", INIT, {SIGN, AVAILABLE, 0, CONF}, 0,
+	{ANSWER(OKAY, "a", BOTH)}, OCTETS(""), STAYS, BRANCH(UNCONFIRMED),
+	"has the flags conf, which are refused", OCTETS(TRUST)},
+    {"a refused flag, with a token, client", INIT, {SIGN, AVAILABLE, 0, CONF},
+	0, {ANSWER(CONT, "a", 0), ANSWER(OKAY, "c", BOTH)},
+	OCTETS(PROGRESS("b")), STAYS, BRANCH(UNCONFIRMED), "has the flags conf",
+	OCTETS(PROGRESS("a") TRUST)},
+    {"a refused flag, without, client", INIT, {SIGN, AVAILABLE, 0, CONF}, 0,
+	{ANSWER(CONT, "a", 0), ANSWER(OKAY, NULL, BOTH)}, OCTETS(PROGRESS("b")),
+	STAYS, BRANCH(UNCONFIRMED), "has the flags conf",
+	OCTETS(PROGRESS("a") TRUST)},
+    {"a refused flag behind done, client", INIT, {SIGN, AVAILABLE, 0, CONF}, 0,
+	{ANSWER(CONT, "a", 0), ANSWER(OKAY, NULL, BOTH)}, OCTETS(DONE("b")),
+	STAYS, BRANCH(UNCONFIRMED), "has the flags conf",
+	OCTETS(PROGRESS("a") TRUST)},
+    {"a refused flag, server", ACCEPT, {SIGN, AVAILABLE, 0, CONF}, 0,
+	{ANSWER(OKAY, "b", BOTH)}, OCTETS(PROGRESS("a")), STAYS,
+	BRANCH(UNCONFIRMED), "has the flags conf", OCTETS(TRUST)},
+    {"a refused flag that is not there", INIT, {SIGN, AVAILABLE, 0, CONF}, 0,
+	{ANSWER(OKAY, "a", INTEG)}, OCTETS(DONE_EMPTY), STAYS,
+	BRANCH(ESTABLISHED), "", OCTETS(DONE("a"))},
+    {"flags that are never refused", ACCEPT,
+	{NONE, AVAILABLE, 0, ~(OM_uint32)0}, 0,
+	{ANSWER(OKAY, "b", GSS_C_PROT_READY_FLAG | GSS_C_TRANS_FLAG)},
+	OCTETS(PROGRESS("a")), STAYS, BRANCH(ESTABLISHED), "",
+	OCTETS(DONE("b"))},
+    {"the loop's own flag, before done", ACCEPT, {NONE, AVAILABLE, 0, 0}, CONF,
 	{ANSWER(OKAY, NULL, 0)}, OCTETS(PROGRESS("a")), STAYS,
 	BRANCH(FLAG_MISSING), "conf", OCTETS(TRUST)},
-    {"the loop's own flag, behind done", ACCEPT, {NONE, AVAILABLE, 0}, CONF,
+    {"the loop's own flag, behind done", ACCEPT, {NONE, AVAILABLE, 0, 0}, CONF,
 	{ANSWER(OKAY, "b", 0)}, OCTETS(PROGRESS("a")), STAYS,
 	BRANCH(FLAG_MISSING), "conf", OCTETS(DONE("b"))},
-    {"more than the level, server", ACCEPT, {NONE, AVAILABLE, 0}, 0,
+    {"more than the level, server", ACCEPT, {NONE, AVAILABLE, 0, 0}, 0,
 	{ANSWER(OKAY, "b", BOTH)}, OCTETS(PROGRESS("a")), STAYS,
 	BRANCH(ESTABLISHED), "", OCTETS(DONE("b"))},
 };
@@ -363,7 +391,7 @@ END_TEST
 START_TEST(a_token_too_long)
 {
 	static char token[GJ_NNS_TOKEN_MAX + 2];
-	const struct row row = {"too long", INIT, {NONE, AVAILABLE, 0}, 0,
+	const struct row row = {"too long", INIT, {NONE, AVAILABLE, 0, 0}, 0,
 	    {ANSWER(CONT, token, 0)}, OCTETS(""), STAYS, BRANCH(SEND_FAILED),
 	    "too large", OCTETS("")};
 
@@ -377,7 +405,7 @@ START_TEST(an_unwanted_flag)
 {
 	static const struct scripted_answer answers[] = {
 	    ANSWER(OKAY, NULL, BOTH)};
-	const struct gssloop_nns params = {SIGN, AVAILABLE, 0};
+	const struct gssloop_nns params = {SIGN, AVAILABLE, 0, 0};
 	struct gssloop_channel *channel;
 	struct gssloop_params wanted;
 	struct gssloop *loop;
@@ -405,7 +433,7 @@ END_TEST
 START_TEST(closed_before_done)
 {
 	static const struct scripted_answer answers[] = {ANSWER(OKAY, NULL, 0)};
-	const struct gssloop_nns params = {NONE, AVAILABLE, 0};
+	const struct gssloop_nns params = {NONE, AVAILABLE, 0, 0};
 	struct gssloop_channel *channel;
 	struct gssloop *loop;
 	int fds[2];
@@ -431,7 +459,7 @@ END_TEST
 START_TEST(an_error_that_is_held_back)
 {
 	static const struct scripted_answer answers[] = {ANSWER(OKAY, NULL, 0)};
-	const struct gssloop_nns params = {SIGN, AVAILABLE, 0};
+	const struct gssloop_nns params = {SIGN, AVAILABLE, 0, 0};
 	struct gssloop_channel *channel;
 	struct gssloop *loop;
 	char octets[4096], last[sizeof(TRUST)] = "";
@@ -516,6 +544,34 @@ side_close(struct side *side)
 	ck_assert(scripted_clean());
 }
 
+/*
+ * NTLM has nothing to delegate, whatever its library grants (.NET).  The
+ * scripted mechanism is found by a loop that has used it.
+ */
+START_TEST(ntlm_delegates_nothing)
+{
+	static const struct row row = {"NTLM, deleg", INIT,
+	    {NONE, AVAILABLE, GSS_C_DELEG_FLAG, 0}, 0,
+	    {ANSWER(CONT, "a", 0), ANSWER(OKAY, "c", GSS_C_DELEG_FLAG)},
+	    OCTETS(PROGRESS("b")), STAYS, BRANCH(UNCONFIRMED),
+	    "lacks the flags deleg", OCTETS(PROGRESS("a") TRUST)};
+	const gss_OID_desc ntlm = {
+	    10, (void *)"\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a"};
+	const struct gssloop_nns params = {NONE, AVAILABLE, 0, 0};
+	gss_OID_desc scripted_mech;
+	struct side side;
+	gss_OID mech;
+
+	side_open(&side, INIT, &params, 0);
+	mech = gssloop_mech(side.loop);
+	side_close(&side);
+	scripted_mech = *mech;
+	*mech = ntlm;
+	row_run(&row, SIZE_MAX);
+	*mech = scripted_mech;
+}
+END_TEST
+
 /* "data" as a message, and the end. */
 #define MESSAGE                                                                \
 	"\x04\0\0\x80"                                                         \
@@ -557,106 +613,110 @@ static const struct get_row {
 	size_t count;
 } get_rows[] = {
     /* Each level. */
-    {"none", {NONE, AVAILABLE, 0}, 0, OCTETS(MESSAGE MESSAGE END), STAYS,
+    {"none", {NONE, AVAILABLE, 0, 0}, 0, OCTETS(MESSAGE MESSAGE END), STAYS,
 	{OK("data", NONE), OK("data", NONE), OK(NULL, NONE)}, 3},
-    {"sign", {SIGN, AVAILABLE, 0}, INTEG,
+    {"sign", {SIGN, AVAILABLE, 0, 0}, INTEG,
 	OCTETS(SIGNED SIGNED "\x05\0\0\0I" END), STAYS,
 	{OK("data", SIGN), OK("data", SIGN), OK(NULL, SIGN)}, 3},
-    {"encrypt", {ENCRYPT, AVAILABLE, 0}, BOTH,
+    {"encrypt", {ENCRYPT, AVAILABLE, 0, 0}, BOTH,
 	OCTETS(ENCRYPTED "\x05\0\0\0C" END), STAYS,
 	{OK("data", ENCRYPT), OK(NULL, ENCRYPT)}, 2},
-    {"an empty message", {NONE, AVAILABLE, 0}, 0, OCTETS("\0\0\0\x80" MESSAGE),
-	STAYS, {OK("", NONE), OK("data", NONE)}, 2},
+    {"an empty message", {NONE, AVAILABLE, 0, 0}, 0,
+	OCTETS("\0\0\0\x80" MESSAGE), STAYS, {OK("", NONE), OK("data", NONE)},
+	2},
 
     /* The flags mean: available. */
-    {"available: signed", {SIGN, AVAILABLE, 0}, BOTH, OCTETS(SIGNED), STAYS,
+    {"available: signed", {SIGN, AVAILABLE, 0, 0}, BOTH, OCTETS(SIGNED), STAYS,
 	{OK("data", SIGN)}, 1},
-    {"available: more than the level", {SIGN, AVAILABLE, 0}, BOTH,
+    {"available: more than the level", {SIGN, AVAILABLE, 0, 0}, BOTH,
 	OCTETS(ENCRYPTED), STAYS, {OK("data", ENCRYPT)}, 1},
-    {"available: in clear", {NONE, AVAILABLE, 0}, BOTH, OCTETS(MESSAGE), STAYS,
-	{OK("data", NONE)}, 1},
-    {"available: less than the level", {ENCRYPT, AVAILABLE, 0}, BOTH,
+    {"available: more than the context offers", {SIGN, AVAILABLE, 0, 0}, INTEG,
+	OCTETS(ENCRYPTED), STAYS, {OK("data", SIGN)}, 1},
+    {"available: in clear", {NONE, AVAILABLE, 0, 0}, BOTH, OCTETS(MESSAGE),
+	STAYS, {OK("data", NONE)}, 1},
+    {"available: less than the level", {ENCRYPT, AVAILABLE, 0, 0}, BOTH,
 	OCTETS(SIGNED ENCRYPTED), STAYS,
 	{IO(WEAK, "only signed, and level encrypt is demanded"),
 	    OK("data", ENCRYPT)},
 	2},
-    {"available: not protected", {SIGN, AVAILABLE, 0}, BOTH, OCTETS(MESSAGE),
+    {"available: not protected", {SIGN, AVAILABLE, 0, 0}, BOTH, OCTETS(MESSAGE),
 	STAYS,
 	{IO(WEAK, "not protected, and level sign is demanded"),
 	    IO(WEAK, "not protected, and level sign is demanded")},
 	2},
-    {"available: protected against level none", {NONE, AVAILABLE, 0}, BOTH,
+    {"available: protected against level none", {NONE, AVAILABLE, 0, 0}, BOTH,
 	OCTETS(SIGNED), STAYS, {IO(MALFORMED, "protected on the other")}, 1},
 
     /* The flags mean: required. */
-    {"required: only signed", {SIGN, REQUIRED, 0}, BOTH,
+    {"required: only signed", {SIGN, REQUIRED, 0, 0}, BOTH,
 	OCTETS(SIGNED ENCRYPTED), STAYS,
 	{IO(WEAK, REMEDY), OK("data", ENCRYPT)}, 2},
-    {"required: only signed, level none", {NONE, REQUIRED, 0}, BOTH,
+    {"required: only signed, level none", {NONE, REQUIRED, 0, 0}, BOTH,
 	OCTETS(SIGNED), STAYS, {IO(WEAK, "only signed")}, 1},
-    {"required: signed, as the flags say", {NONE, REQUIRED, 0}, INTEG,
+    {"required: signed, as the flags say", {NONE, REQUIRED, 0, 0}, INTEG,
 	OCTETS(SIGNED), STAYS, {OK("data", SIGN)}, 1},
-    {"required: encrypted", {SIGN, REQUIRED, 0}, BOTH, OCTETS(ENCRYPTED), STAYS,
-	{OK("data", ENCRYPT)}, 1},
-    {"required: not protected", {NONE, REQUIRED, 0}, BOTH, OCTETS(MESSAGE),
+    {"required: encrypted", {SIGN, REQUIRED, 0, 0}, BOTH, OCTETS(ENCRYPTED),
+	STAYS, {OK("data", ENCRYPT)}, 1},
+    {"required: not protected", {NONE, REQUIRED, 0, 0}, BOTH, OCTETS(MESSAGE),
 	STAYS, {IO(WEAK, REMEDY)}, 1},
-    {"required: not protected, 256 octets", {NONE, REQUIRED, 0}, BOTH,
+    {"required: not protected, 256 octets", {NONE, REQUIRED, 0, 0}, BOTH,
 	OCTETS("\0\1\0\x80"), STAYS, {IO(WEAK, "not protected")}, 1},
-    {"required: not protected, flag integ", {NONE, REQUIRED, 0}, INTEG,
+    {"required: not protected, flag integ", {NONE, REQUIRED, 0, 0}, INTEG,
 	OCTETS(MESSAGE), STAYS, {IO(WEAK, "flag integ")}, 1},
-    {"required: not protected, as the flags say", {NONE, REQUIRED, 0}, 0,
+    {"required: not protected, as the flags say", {NONE, REQUIRED, 0, 0}, 0,
 	OCTETS(MESSAGE), STAYS, {OK("data", NONE)}, 1},
 
     /* Data messages: section 2.2.2. */
-    {"size 0", {SIGN, AVAILABLE, 0}, BOTH, OCTETS("\0\0\0\0"), STAYS,
+    {"size 0", {SIGN, AVAILABLE, 0, 0}, BOTH, OCTETS("\0\0\0\0"), STAYS,
 	{IO(MALFORMED, "data of 0 octets"), IO(MALFORMED, "data of 0 octets")},
 	2},
-    {"size 4", {SIGN, AVAILABLE, 0}, BOTH, OCTETS("\4\0\0\0Idat"), STAYS,
+    {"size 4", {SIGN, AVAILABLE, 0, 0}, BOTH, OCTETS("\4\0\0\0Idat"), STAYS,
 	{IO(MALFORMED, "data of 4 octets")}, 1},
-    {"size 65537", {SIGN, AVAILABLE, 0}, BOTH, OCTETS("\1\0\1\0"), STAYS,
+    {"size 65537", {SIGN, AVAILABLE, 0, 0}, BOTH, OCTETS("\1\0\1\0"), STAYS,
 	{IO(TOO_LARGE, "65537 octets, limit 65536")}, 1},
-    {"what cannot be unwrapped is thrown away", {SIGN, AVAILABLE, 0}, BOTH,
+    {"what cannot be unwrapped is thrown away", {SIGN, AVAILABLE, 0, 0}, BOTH,
 	OCTETS(FORGED SIGNED), STAYS,
 	{IO(REFUSED, "gss_unwrap"), OK("data", SIGN)}, 2},
-    {"nothing at all", {SIGN, AVAILABLE, 0}, BOTH,
+    {"nothing at all", {SIGN, AVAILABLE, 0, 0}, BOTH,
 	OCTETS(NOTHING NOTHING SIGNED), STAYS, {OK("data", SIGN)}, 1},
 
     /* Borders. */
-    {"a message in two parts", {SIGN, AVAILABLE, 0}, BOTH,
+    {"a message in two parts", {SIGN, AVAILABLE, 0, 0}, BOTH,
 	OCTETS("\x06\0\0\0C\x04\0\0\x80"
 	       "d\x05\0\0\0Iata\xff"
 	       "\x05\0\0\0C\xff\xff\xffx"),
 	STAYS, {OK("data", SIGN), OK(NULL, SIGN)}, 2},
-    {"two messages in one part", {SIGN, AVAILABLE, 0}, BOTH,
+    {"two messages in one part", {SIGN, AVAILABLE, 0, 0}, BOTH,
 	OCTETS("\x11\0\0\0I" MESSAGE MESSAGE), STAYS,
 	{OK("data", SIGN), OK("data", SIGN)}, 2},
-    {"the middle of a message is refused", {SIGN, AVAILABLE, 0}, BOTH,
+    {"the middle of a message is refused", {SIGN, AVAILABLE, 0, 0}, BOTH,
 	OCTETS("\x06\0\0\0C\x04\0\0\x80"
 	       "d\x05\0\0\0Xxxxx\x05\0\0\0Cata" END),
 	STAYS,
 	{IO(REFUSED, "gss_unwrap"), IO(REFUSED, "gss_unwrap"),
 	    IO(REFUSED, "gss_unwrap")},
 	3},
-    {"no border", {SIGN, AVAILABLE, 0}, BOTH, OCTETS("\x05\0\0\0Idata"), STAYS,
-	{IO(MALFORMED, "begins no message in clear")}, 1},
-    {"over the limit", {NONE, AVAILABLE, 0}, 0, OCTETS("\x21\0\0\x80"), STAYS,
-	{IO(TOO_LARGE, "33 octets, limit 32")}, 1},
-    {"over the limit, the most", {NONE, AVAILABLE, 0}, 0,
+    {"no border", {SIGN, AVAILABLE, 0, 0}, BOTH, OCTETS("\x05\0\0\0Idata"),
+	STAYS, {IO(MALFORMED, "begins no message in clear")}, 1},
+    {"over the limit", {NONE, AVAILABLE, 0, 0}, 0, OCTETS("\x21\0\0\x80"),
+	STAYS, {IO(TOO_LARGE, "33 octets, limit 32")}, 1},
+    {"over the limit, the most", {NONE, AVAILABLE, 0, 0}, 0,
 	OCTETS("\xfe\xff\xff\xff"), STAYS,
 	{IO(TOO_LARGE, "2147483646 octets, limit 32")}, 1},
 
     /* The end of the stream. */
-    {"closed between two messages", {SIGN, AVAILABLE, 0}, BOTH, OCTETS(SIGNED),
-	CLOSES, {OK("data", SIGN), IO(CLOSED, "between two")}, 2},
-    {"closed in the size", {SIGN, AVAILABLE, 0}, BOTH, OCTETS("\x09\0\0"),
+    {"closed between two messages", {SIGN, AVAILABLE, 0, 0}, BOTH,
+	OCTETS(SIGNED), CLOSES, {OK("data", SIGN), IO(CLOSED, "between two")},
+	2},
+    {"closed in the size", {SIGN, AVAILABLE, 0, 0}, BOTH, OCTETS("\x09\0\0"),
 	CLOSES, {IO(CLOSED, "after 3 of 4")}, 1},
-    {"closed in the data", {SIGN, AVAILABLE, 0}, BOTH, OCTETS("\x09\0\0\0I"),
+    {"closed in the data", {SIGN, AVAILABLE, 0, 0}, BOTH, OCTETS("\x09\0\0\0I"),
 	CLOSES, {IO(CLOSED, "after 5 of 13")}, 1},
-    {"closed within a message", {SIGN, AVAILABLE, 0}, BOTH,
+    {"closed within a message", {SIGN, AVAILABLE, 0, 0}, BOTH,
 	OCTETS("\x06\0\0\0I\x04\0\0\x80"
 	       "d"),
 	CLOSES, {IO(CLOSED, "within a message")}, 1},
-    {"closed within a message in clear", {NONE, AVAILABLE, 0}, 0,
+    {"closed within a message in clear", {NONE, AVAILABLE, 0, 0}, 0,
 	OCTETS("\x04\0\0\x80"
 	       "dat"),
 	CLOSES, {IO(CLOSED, "within a message")}, 1},
@@ -735,7 +795,7 @@ END_TEST
 /* Messages of nothing, without end, do not keep the process. */
 START_TEST(get_gives_way)
 {
-	const struct gssloop_nns params = {SIGN, AVAILABLE, 0};
+	const struct gssloop_nns params = {SIGN, AVAILABLE, 0, 0};
 	struct gssloop_frame frame;
 	struct side side;
 	short events;
@@ -765,7 +825,7 @@ START_TEST(a_replay)
 {
 	static const OM_uint32 bits[] = {GSS_S_DUPLICATE_TOKEN, GSS_S_OLD_TOKEN,
 	    GSS_S_UNSEQ_TOKEN, GSS_S_GAP_TOKEN};
-	const struct gssloop_nns params = {SIGN, AVAILABLE, 0};
+	const struct gssloop_nns params = {SIGN, AVAILABLE, 0, 0};
 	struct gssloop_frame frame;
 	struct side side;
 
@@ -787,7 +847,7 @@ START_TEST(messages_early)
 		size_t size;
 	} early[] = {{NONE, OCTETS(MESSAGE)}, {NONE, OCTETS(END)},
 	    {SIGN, OCTETS(SIGNED)}, {ENCRYPT, OCTETS(ENCRYPTED)}};
-	const struct gssloop_nns params = {early[_i].level, AVAILABLE, 0};
+	const struct gssloop_nns params = {early[_i].level, AVAILABLE, 0, 0};
 	struct gssloop_frame frame;
 	struct side side;
 
@@ -807,7 +867,7 @@ END_TEST
 /* Neither unwrapped before it is allowed, nor out of what was unwrapped. */
 START_TEST(parts_early)
 {
-	const struct gssloop_nns params = {SIGN, AVAILABLE, 0};
+	const struct gssloop_nns params = {SIGN, AVAILABLE, 0, 0};
 	struct gssloop_frame frame;
 	struct side side;
 
@@ -837,7 +897,7 @@ START_TEST(data_behind_the_handshake)
 {
 	static const struct scripted_answer answers[] = {
 	    ANSWER(CONT, "a", 0), ANSWER(OKAY, NULL, INTEG)};
-	const struct gssloop_nns params = {SIGN, AVAILABLE, 0};
+	const struct gssloop_nns params = {SIGN, AVAILABLE, 0, 0};
 	struct gssloop_frame frame;
 	struct side side;
 	int fds[2];
@@ -883,56 +943,56 @@ static const struct put_row {
 #define PUT	GSSLOOP_FRAME_MESSAGE
 #define PUT_END GSSLOOP_FRAME_END
 #define WELL	GSSLOOP_IO_OK, ""
-    {"none", {NONE, AVAILABLE, 0}, 0, PUT, NONE, PLAIN, WELL, OCTETS(MESSAGE)},
-    {"none, with flags", {NONE, AVAILABLE, 0}, BOTH, PUT, NONE, PLAIN, WELL,
+    {"none", {NONE, AVAILABLE, 0, 0}, 0, PUT, NONE, PLAIN, WELL,
 	OCTETS(MESSAGE)},
-    {"none, to be encrypted", {NONE, AVAILABLE, 0}, BOTH, PUT, ENCRYPT, PLAIN,
-	GSSLOOP_IO_CANNOT, "level none", OCTETS("")},
-    {"sign", {SIGN, AVAILABLE, 0}, BOTH, PUT, SIGN, PLAIN, WELL,
+    {"none, with flags", {NONE, AVAILABLE, 0, 0}, BOTH, PUT, NONE, PLAIN, WELL,
+	OCTETS(MESSAGE)},
+    {"none, to be encrypted", {NONE, AVAILABLE, 0, 0}, BOTH, PUT, ENCRYPT,
+	PLAIN, GSSLOOP_IO_CANNOT, "level none", OCTETS("")},
+    {"sign", {SIGN, AVAILABLE, 0, 0}, BOTH, PUT, SIGN, PLAIN, WELL,
 	OCTETS(SIGNED)},
-    {"sign, no wish", {SIGN, AVAILABLE, 0}, BOTH, PUT, NONE, PLAIN, WELL,
+    {"sign, no wish", {SIGN, AVAILABLE, 0, 0}, BOTH, PUT, NONE, PLAIN, WELL,
 	OCTETS(SIGNED)},
-    {"sign, to be encrypted", {SIGN, AVAILABLE, 0}, BOTH, PUT, ENCRYPT, PLAIN,
-	WELL, OCTETS(ENCRYPTED)},
-    {"sign, to be encrypted without the flag", {SIGN, AVAILABLE, 0}, INTEG, PUT,
-	ENCRYPT, PLAIN, GSSLOOP_IO_REFUSED, "lacks flag conf", OCTETS("")},
-    {"sign without the flag", {SIGN, AVAILABLE, 0}, CONF, PUT, SIGN, PLAIN,
+    {"sign, to be encrypted", {SIGN, AVAILABLE, 0, 0}, BOTH, PUT, ENCRYPT,
+	PLAIN, WELL, OCTETS(ENCRYPTED)},
+    {"sign, to be encrypted without the flag", {SIGN, AVAILABLE, 0, 0}, INTEG,
+	PUT, ENCRYPT, PLAIN, GSSLOOP_IO_REFUSED, "lacks flag conf", OCTETS("")},
+    {"sign without the flag", {SIGN, AVAILABLE, 0, 0}, CONF, PUT, SIGN, PLAIN,
 	GSSLOOP_IO_REFUSED, "lacks flag integ", OCTETS("")},
-    {"encrypt", {ENCRYPT, AVAILABLE, 0}, BOTH, PUT, ENCRYPT, PLAIN, WELL,
+    {"encrypt", {ENCRYPT, AVAILABLE, 0, 0}, BOTH, PUT, ENCRYPT, PLAIN, WELL,
 	OCTETS(ENCRYPTED)},
-    {"encrypt, less wished", {ENCRYPT, AVAILABLE, 0}, BOTH, PUT, SIGN, PLAIN,
+    {"encrypt, less wished", {ENCRYPT, AVAILABLE, 0, 0}, BOTH, PUT, SIGN, PLAIN,
 	WELL, OCTETS(ENCRYPTED)},
-    {"required: sign, flag conf", {SIGN, REQUIRED, 0}, BOTH, PUT, SIGN, PLAIN,
-	WELL, OCTETS(ENCRYPTED)},
-    {"required: none, flag integ", {NONE, REQUIRED, 0}, INTEG, PUT, NONE, PLAIN,
-	WELL, OCTETS(SIGNED)},
-    {"required: none, no flags", {NONE, REQUIRED, 0}, 0, PUT, NONE, PLAIN, WELL,
-	OCTETS(MESSAGE)},
-    {"a MIC", {SIGN, AVAILABLE, 0}, BOTH, PUT, GSSLOOP_MIC, PLAIN,
+    {"required: sign, flag conf", {SIGN, REQUIRED, 0, 0}, BOTH, PUT, SIGN,
+	PLAIN, WELL, OCTETS(ENCRYPTED)},
+    {"required: none, flag integ", {NONE, REQUIRED, 0, 0}, INTEG, PUT, NONE,
+	PLAIN, WELL, OCTETS(SIGNED)},
+    {"required: none, no flags", {NONE, REQUIRED, 0, 0}, 0, PUT, NONE, PLAIN,
+	WELL, OCTETS(MESSAGE)},
+    {"a MIC", {SIGN, AVAILABLE, 0, 0}, BOTH, PUT, GSSLOOP_MIC, PLAIN,
 	GSSLOOP_IO_CANNOT, "MIC", OCTETS("")},
-    {"end, none", {NONE, AVAILABLE, 0}, 0, PUT_END, NONE, PLAIN, WELL,
+    {"end, none", {NONE, AVAILABLE, 0, 0}, 0, PUT_END, NONE, PLAIN, WELL,
 	OCTETS(END)},
-    {"end, sign", {SIGN, AVAILABLE, 0}, BOTH, PUT_END, NONE, PLAIN, WELL,
+    {"end, sign", {SIGN, AVAILABLE, 0, 0}, BOTH, PUT_END, NONE, PLAIN, WELL,
 	OCTETS("\x05\0\0\0I" END)},
-    {"end, encrypt", {ENCRYPT, AVAILABLE, 0}, BOTH, PUT_END, NONE, PLAIN, WELL,
-	OCTETS("\x05\0\0\0C" END)},
-    {"an error", {SIGN, AVAILABLE, 0}, BOTH, GSSLOOP_FRAME_ERROR, NONE, PLAIN,
-	GSSLOOP_IO_CANNOT, "no place", OCTETS("")},
-    {"a token", {SIGN, AVAILABLE, 0}, BOTH, GSSLOOP_FRAME_TOKEN, NONE, PLAIN,
+    {"end, encrypt", {ENCRYPT, AVAILABLE, 0, 0}, BOTH, PUT_END, NONE, PLAIN,
+	WELL, OCTETS("\x05\0\0\0C" END)},
+    {"an error", {SIGN, AVAILABLE, 0, 0}, BOTH, GSSLOOP_FRAME_ERROR, NONE,
+	PLAIN, GSSLOOP_IO_CANNOT, "no place", OCTETS("")},
+    {"a token", {SIGN, AVAILABLE, 0, 0}, BOTH, GSSLOOP_FRAME_TOKEN, NONE, PLAIN,
 	GSSLOOP_IO_CANNOT, "no token has a place", OCTETS("")},
-    {"conf_state is wrong, sign", {SIGN, AVAILABLE, 0}, BOTH, PUT, SIGN,
-	CONF_WRONG, GSSLOOP_IO_REFUSED, "conf_state is 1, asked was 0",
-	OCTETS("")},
-    {"conf_state is wrong, encrypt", {ENCRYPT, AVAILABLE, 0}, BOTH, PUT,
+    {"more than is asked, sign", {SIGN, AVAILABLE, 0, 0}, BOTH, PUT, SIGN,
+	CONF_WRONG, WELL, OCTETS(SIGNED)},
+    {"conf_state is wrong, encrypt", {ENCRYPT, AVAILABLE, 0, 0}, BOTH, PUT,
 	ENCRYPT, CONF_WRONG, GSSLOOP_IO_REFUSED, "conf_state is 0, asked was 1",
 	OCTETS("")},
-    {"gss_wrap fails", {SIGN, AVAILABLE, 0}, BOTH, PUT, SIGN, WRAP_BAD,
+    {"gss_wrap fails", {SIGN, AVAILABLE, 0, 0}, BOTH, PUT, SIGN, WRAP_BAD,
 	GSSLOOP_IO_REFUSED, "gss_wrap: ", OCTETS("")},
-    {"gss_wrap_size_limit fails", {SIGN, AVAILABLE, 0}, BOTH, PUT, SIGN,
+    {"gss_wrap_size_limit fails", {SIGN, AVAILABLE, 0, 0}, BOTH, PUT, SIGN,
 	LIMIT_BAD, GSSLOOP_IO_REFUSED, "gss_wrap_size_limit: ", OCTETS("")},
-    {"gss_wrap_size_limit is 0", {SIGN, AVAILABLE, 0}, BOTH, PUT, SIGN, NO_ROOM,
-	GSSLOOP_IO_REFUSED, "leaves no room", OCTETS("")},
-    {"the context is taken", {SIGN, AVAILABLE, 0}, BOTH, PUT, SIGN, TAKEN,
+    {"gss_wrap_size_limit is 0", {SIGN, AVAILABLE, 0, 0}, BOTH, PUT, SIGN,
+	NO_ROOM, GSSLOOP_IO_REFUSED, "leaves no room", OCTETS("")},
+    {"the context is taken", {SIGN, AVAILABLE, 0, 0}, BOTH, PUT, SIGN, TAKEN,
 	GSSLOOP_IO_REFUSED, "taken the context over", OCTETS("")},
 };
 
@@ -987,7 +1047,7 @@ END_TEST
 /* A message for which the context is gone cannot be got either. */
 START_TEST(a_message_without_a_context)
 {
-	const struct gssloop_nns params = {SIGN, AVAILABLE, 0};
+	const struct gssloop_nns params = {SIGN, AVAILABLE, 0, 0};
 	struct gssloop_frame frame;
 	gss_ctx_id_t context;
 	struct side side;
@@ -1007,7 +1067,7 @@ END_TEST
 START_TEST(put_early)
 {
 	static const struct scripted_answer answers[] = {ANSWER(CONT, "a", 0)};
-	const struct gssloop_nns params = {NONE, AVAILABLE, 0};
+	const struct gssloop_nns params = {NONE, AVAILABLE, 0, 0};
 	struct gssloop_frame message, token, error;
 	struct side side;
 	int fds[2];
@@ -1095,7 +1155,7 @@ START_TEST(long_messages)
 	    {SIGN, 64520}, {SIGN, 300000}, {ENCRYPT, 64508}, {ENCRYPT, 300000}};
 	static const struct scripted_answer answers[] = {
 	    ANSWER(OKAY, "a", BOTH), ANSWER(OKAY, NULL, BOTH)};
-	const struct gssloop_nns params = {lengths[_i].level, AVAILABLE, 0};
+	const struct gssloop_nns params = {lengths[_i].level, AVAILABLE, 0, 0};
 	size_t size = lengths[_i].size, i;
 	char *data = malloc(size + 1);
 	struct gssloop_frame frame;
@@ -1136,7 +1196,7 @@ START_TEST(pieces)
 		uint32_t size; /* of the first data message */
 	} cuts[] = {{1, 64513}, {48, 64513}, {49, 64512}, {60, 64501}};
 	static char data[100000];
-	const struct gssloop_nns params = {SIGN, AVAILABLE, 0};
+	const struct gssloop_nns params = {SIGN, AVAILABLE, 0, 0};
 	struct gssloop_frame frame;
 	uint8_t octets[4];
 	struct side side;
@@ -1162,7 +1222,7 @@ END_TEST
 START_TEST(a_part_that_fails)
 {
 	static char data[70000];
-	const struct gssloop_nns params = {SIGN, AVAILABLE, 0};
+	const struct gssloop_nns params = {SIGN, AVAILABLE, 0, 0};
 	struct gssloop_frame frame;
 	struct side side;
 
@@ -1186,12 +1246,12 @@ END_TEST
 /* GSS has counted what it made, whatever becomes of that. */
 START_TEST(a_part_that_is_not_sent)
 {
-	const struct gssloop_nns params = {SIGN, AVAILABLE, 0};
+	const struct gssloop_nns params = {ENCRYPT, AVAILABLE, 0, 0};
 	struct gssloop_frame frame;
 	struct side side;
 
 	side_open(&side, INIT, &params, BOTH);
-	frame_make(&frame, PUT, SIGN, "data", 4);
+	frame_make(&frame, PUT, ENCRYPT, "data", 4);
 	scripted.conf_wrong = true;
 	ck_assert_int_eq(
 	    gssloop_channel_put(side.channel, &frame), GSSLOOP_IO_REFUSED);
@@ -1208,7 +1268,7 @@ END_TEST
 START_TEST(a_part_too_small)
 {
 	static char data[GJ_NNS_PIECE_MAX + 1 - GJ_NNSTEST_HEADER];
-	const struct gssloop_nns params = {SIGN, AVAILABLE, 0};
+	const struct gssloop_nns params = {SIGN, AVAILABLE, 0, 0};
 	struct gssloop_frame frame;
 	struct side side;
 
@@ -1228,7 +1288,7 @@ START_TEST(another_try)
 	static const struct scripted_answer answers[] = {ANSWER(CONT, "a", 0),
 	    ANSWER(GSS_S_NO_CRED, NULL, 0), ANSWER(CONT, "a", 0),
 	    ANSWER(OKAY, "b", BOTH), ANSWER(OKAY, NULL, BOTH)};
-	const struct gssloop_nns params = {SIGN, AVAILABLE, 0};
+	const struct gssloop_nns params = {SIGN, AVAILABLE, 0, 0};
 	struct gssloop *failed[2];
 	struct ends ends;
 
@@ -1251,7 +1311,7 @@ START_TEST(another_try_in_its_place)
 	static const struct scripted_answer answers[] = {ANSWER(CONT, "a", 0),
 	    ANSWER(GSS_S_NO_CRED, NULL, 0), ANSWER(CONT, "a", 0),
 	    ANSWER(OKAY, "b", BOTH), ANSWER(OKAY, NULL, BOTH)};
-	const struct gssloop_nns params = {SIGN, AVAILABLE, 0};
+	const struct gssloop_nns params = {SIGN, AVAILABLE, 0, 0};
 	struct ends ends;
 
 	scripted_reset(answers);
@@ -1272,7 +1332,7 @@ START_TEST(another_context)
 	    ANSWER(CONT, "a", 0), ANSWER(OKAY, "b", BOTH),
 	    ANSWER(OKAY, NULL, BOTH), ANSWER(CONT, "a", 0),
 	    ANSWER(OKAY, "b", INTEG)};
-	const struct gssloop_nns params = {ENCRYPT, AVAILABLE, 0};
+	const struct gssloop_nns params = {ENCRYPT, AVAILABLE, 0, 0};
 	struct gssloop *earlier[4];
 	struct ends ends;
 	int i;
@@ -1296,13 +1356,16 @@ END_TEST
 
 START_TEST(parameters)
 {
-	const struct gssloop_nns mic = {GSSLOOP_MIC, AVAILABLE, 0};
-	const struct gssloop_nns none = {NONE, AVAILABLE, 0};
+	const struct gssloop_nns mic = {GSSLOOP_MIC, AVAILABLE, 0, 0};
+	const struct gssloop_nns none = {NONE, AVAILABLE, 0, 0};
+	const struct gssloop_nns both = {NONE, AVAILABLE, BOTH, CONF};
 	struct gssloop_channel *channel;
 	unsigned long n;
 	int fds[2], error;
 
 	ck_assert_int_eq(gssloop_channel_nns(&channel, 0, INIT, &mic), EINVAL);
+	ck_assert_ptr_null(channel);
+	ck_assert_int_eq(gssloop_channel_nns(&channel, 0, INIT, &both), EINVAL);
 	ck_assert_ptr_null(channel);
 	ck_assert_int_eq(gssloop_channel_nns(&channel, -1, INIT, &none), EBADF);
 	ck_assert_ptr_null(channel);
@@ -1331,7 +1394,7 @@ START_TEST(put_without_memory)
 {
 	static const enum gssloop_protection levels[] = {NONE, SIGN};
 	static char data[70000];
-	const struct gssloop_nns params = {levels[_i], AVAILABLE, 0};
+	const struct gssloop_nns params = {levels[_i], AVAILABLE, 0, 0};
 	struct gssloop_frame frame;
 	struct side side;
 	enum gssloop_io io;
@@ -1366,7 +1429,7 @@ START_TEST(get_without_memory)
 		const char *says;
 		size_t size;
 	} says[] = {{NONE, OCTETS(MESSAGE)}, {SIGN, OCTETS(SIGNED)}};
-	const struct gssloop_nns params = {says[_i].level, AVAILABLE, 0};
+	const struct gssloop_nns params = {says[_i].level, AVAILABLE, 0, 0};
 	struct gssloop_frame frame;
 	struct side side;
 	enum gssloop_io io;
@@ -1403,7 +1466,7 @@ START_TEST(handshake_without_memory)
 {
 	static const struct scripted_answer answers[] = {
 	    ANSWER(CONT, "a", 0), ANSWER(OKAY, NULL, 0)};
-	const struct gssloop_nns params = {NONE, AVAILABLE, 0};
+	const struct gssloop_nns params = {NONE, AVAILABLE, 0, 0};
 	struct gssloop_channel *channel;
 	struct gssloop_frame frame;
 	struct gssloop *loop;
@@ -1446,7 +1509,7 @@ START_TEST(settle_without_memory)
 	static const struct scripted_answer answers[] = {
 	    ANSWER(OKAY, NULL, INTEG)};
 	static const enum gssloop_protection levels[] = {SIGN, ENCRYPT};
-	const struct gssloop_nns params = {levels[_i], AVAILABLE, 0};
+	const struct gssloop_nns params = {levels[_i], AVAILABLE, 0, 0};
 	struct gssloop_channel *channel;
 	struct gssloop *loop;
 	enum gssloop_io io;
@@ -1482,7 +1545,7 @@ END_TEST
 /* Plain octets are wiped before they are freed. */
 START_TEST(wiping)
 {
-	const struct gssloop_nns params = {SIGN, AVAILABLE, 0};
+	const struct gssloop_nns params = {SIGN, AVAILABLE, 0, 0};
 	struct gj_nns_channel *self;
 	struct gssloop_frame frame;
 	struct side side;
@@ -1558,7 +1621,7 @@ START_TEST(mutations)
 	    {ACCEPT, ENCRYPT,
 		OCTETS(PROGRESS("b") PROGRESS("d") DONE("e")
 			ENCRYPTED ENCRYPTED)}};
-	const struct gssloop_nns params = {seeds[_i].level, AVAILABLE, 0};
+	const struct gssloop_nns params = {seeds[_i].level, AVAILABLE, 0, 0};
 	unsigned int i, j, good, whole = 0, changed = 0;
 	size_t size = seeds[_i].size;
 	uint64_t state = SEED;
@@ -1593,6 +1656,7 @@ main(void)
 	tcase_add_loop_test(handshake, handshakes, 0, (int)COUNT(rows));
 	tcase_add_test(handshake, a_token_too_long);
 	tcase_add_test(handshake, an_unwanted_flag);
+	tcase_add_test(handshake, ntlm_delegates_nothing);
 	tcase_add_test(handshake, closed_before_done);
 	tcase_add_test(handshake, an_error_that_is_held_back);
 	tcase_add_test(handshake, another_try);
