@@ -33,13 +33,6 @@ struct server {
 	struct switchboard *board; /* over datagrams, instead of listening */
 };
 
-static bool
-descriptors_exhausted(void)
-{
-	return errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
-	       errno == ENOMEM;
-}
-
 /*
  * As many as there may be: more wait in the system's queue, and nothing is
  * asked of it until one of them ends.
@@ -103,7 +96,7 @@ on_connection(evutil_socket_t listener, short what, void *argument)
 	(void)what;
 	if (fd != -1)
 		connection_begin(&server->hub, fd);
-	else if (descriptors_exhausted())
+	else if (address_exhausted(errno))
 		exhausted_pause(server);
 	if (is_crowded(server))
 		crowd_tell(server);

@@ -256,6 +256,13 @@ address_listen(const char *text, char *bound, char *error)
 	return bind_to(text, SOCK_STREAM, bound, error);
 }
 
+bool
+address_exhausted(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOBUFS ||
+	       error == ENOMEM;
+}
+
 void
 address_unlisten(const char *text)
 {

@@ -57,6 +57,12 @@ void address_unlisten(const char *text);
 /* The same for UDP, where there is nothing to listen for. */
 int address_bind(const char *text, char *bound, char *error);
 
+/*
+ * True of the errno of accept() where the system, or the process, is out of
+ * descriptors or memory: the connection is there still, and worth a pause.
+ */
+bool address_exhausted(int error);
+
 /* True of a connected local socket; what reports call it. */
 bool address_is_local(int fd);
 #define ADDRESS_LOCAL "a Unix socket"

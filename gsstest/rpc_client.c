@@ -362,12 +362,11 @@ static bool
 gss_failed(struct rpc_client *client, const char *call, OM_uint32 major,
     OM_uint32 minor)
 {
-	char minor_text[320], major_text[160];
+	struct gj_status_texts texts;
 
-	gj_status_minor(minor, &gj_mech_ccm, minor_text, sizeof(minor_text));
-	gj_status_major(major, major_text, sizeof(major_text));
+	gj_status_texts(major, minor, &gj_mech_ccm, &texts);
 	return failed(client, "%s: GSS major: %s; GSS minor: %s", call,
-	    major_text, minor_text);
+	    texts.major, texts.minor);
 }
 
 static bool

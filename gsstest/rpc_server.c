@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdio.h>
 
 #include "compat.h"
@@ -18,6 +19,9 @@
 #define OUT_MAX 65536
 
 static const char prefix[] = GJ_RPCSEC_HANDLE_PREFIX;
+
+/* What is behind the prefix: all that CCM asks for. */
+#define REFERENCE (GJ_RPCSEC_HANDLE_RANDOM + RPC_SERVER_MARK)
 
 static void
 watch(struct rpc_server *server, enum rpc_sight sight,
@@ -82,10 +86,6 @@ context_unbind(struct rpc_server *server, struct rpc_context *context)
 	size_t i;
 
 	gss_ccm_unbind(&minor, gssloop_context(context->loop));
-	memcpy(server->gone[server->gone_count % RPC_SERVER_GONE].octets,
-	    context->rpcsec.handle + sizeof(prefix) - 1,
-	    GJ_RPCSEC_HANDLE_RANDOM);
-	server->gone_count++;
 	for (i = 0; i < RPC_SERVER_CONTEXTS; i++)
 		if (server->contexts[i].over == context)
 			server->contexts[i].over = NULL;
@@ -104,20 +104,6 @@ context_free(struct rpc_server *server, struct rpc_context *context)
 /* --- From CCM's handle to a context: section 4.2 ----------------------------
  */
 
-static bool
-is_gone(const struct rpc_server *server, const gss_buffer_desc *reference)
-{
-	size_t i, count = server->gone_count < RPC_SERVER_GONE
-			      ? server->gone_count
-			      : RPC_SERVER_GONE;
-
-	for (i = 0; i < count; i++)
-		if (memcmp(server->gone[i].octets, reference->value,
-			GJ_RPCSEC_HANDLE_RANDOM) == 0)
-			return true;
-	return false;
-}
-
 /* The empty handle: there has to be just one. */
 static struct rpc_context *
 find_only(struct rpc_server *server)
@@ -135,19 +121,38 @@ find_only(struct rpc_server *server)
 	return only;
 }
 
-static struct rpc_context *
-find_reference(struct rpc_server *server, const gss_buffer_desc *reference)
+static const uint8_t *
+reference_of(const struct rpc_context *context)
 {
-	const uint8_t *octets;
+	return context->rpcsec.handle + sizeof(prefix) - 1;
+}
+
+/* One of a handle that we gave out, which may be in use or not. */
+static bool
+has_mark(const struct rpc_server *server, const uint8_t *reference)
+{
+	return memcmp(reference + GJ_RPCSEC_HANDLE_RANDOM, server->mark,
+		   RPC_SERVER_MARK) == 0;
+}
+
+/* Over one that is under way, or of CCM, there is no CCM. */
+static enum gss_ccm_status
+find_reference(struct rpc_server *server, const uint8_t *reference)
+{
 	size_t i;
 
 	for (i = 0; i < RPC_SERVER_CONTEXTS; i++) {
-		octets = server->contexts[i].rpcsec.handle + sizeof(prefix) - 1;
-		if (server->contexts[i].bound &&
-		    memcmp(octets, reference->value, reference->length) == 0)
-			return &server->contexts[i];
+		if (server->contexts[i].loop == NULL ||
+		    memcmp(reference_of(&server->contexts[i]), reference,
+			REFERENCE) != 0)
+			continue;
+		if (!server->contexts[i].bound)
+			return GSS_CCM_HANDLE_NOT_FOUND;
+		server->found = &server->contexts[i];
+		return GSS_CCM_OK;
 	}
-	return NULL;
+	return has_mark(server, reference) ? GSS_CCM_HANDLE_EXPIRED
+					   : GSS_CCM_HANDLE_NOT_FOUND;
 }
 
 static enum gss_ccm_status
@@ -156,20 +161,19 @@ lookup(void *argument, const void *connection, const gss_buffer_desc *reference,
 {
 	/* It is the one that we gave to gss_ccm_scope. */
 	struct rpc_server *server = (struct rpc_server *)(uintptr_t)connection;
+	enum gss_ccm_status status = GSS_CCM_HANDLE_MALFORMED;
 
 	(void)argument;
-	if (reference->length == 0)
+	if (reference->length == 0) {
 		server->found = find_only(server);
-	else if (reference->length != GJ_RPCSEC_HANDLE_RANDOM)
-		return GSS_CCM_HANDLE_MALFORMED;
-	else
-		server->found = find_reference(server, reference);
-	if (server->found == NULL)
-		return reference->length > 0 && is_gone(server, reference)
-			   ? GSS_CCM_HANDLE_EXPIRED
-			   : GSS_CCM_HANDLE_NOT_FOUND;
-	*context = gssloop_context(server->found->loop);
-	return GSS_CCM_OK;
+		status = server->found != NULL ? GSS_CCM_OK
+					       : GSS_CCM_HANDLE_NOT_FOUND;
+	} else if (reference->length == REFERENCE) {
+		status = find_reference(server, reference->value);
+	}
+	if (status == GSS_CCM_OK)
+		*context = gssloop_context(server->found->loop);
+	return status;
 }
 
 OM_uint32
@@ -236,6 +240,24 @@ is_ccm(const struct gssloop_view *token)
 	       gj_gss_oid_is(&gj_mech_ccm, mech.data, mech.size);
 }
 
+/*
+ * The mark is krb5's, and CCM's handles have that of no connection: they never
+ * were ones to be looked up.
+ */
+static bool
+handle_make(struct rpc_server *server, struct rpc_context *context)
+{
+	struct gj_rpcsec *rpcsec = &context->rpcsec;
+
+	if (gj_rpcsec_handle_make(rpcsec) != 0)
+		return false;
+	if (!context->ccm)
+		memcpy(rpcsec->handle + rpcsec->handle_size, server->mark,
+		    RPC_SERVER_MARK);
+	rpcsec->handle_size += RPC_SERVER_MARK;
+	return true;
+}
+
 static struct rpc_context *
 context_open(struct rpc_server *server, const struct gssloop_view *token)
 {
@@ -248,7 +270,7 @@ context_open(struct rpc_server *server, const struct gssloop_view *token)
 	gssloop_params_init(&params, GSSLOOP_ACCEPTOR);
 	if (!context->ccm)
 		params.cred = server->params.cred;
-	if (gj_rpcsec_handle_make(&context->rpcsec) != 0 ||
+	if (!handle_make(server, context) ||
 	    gssloop_new(&context->loop, &params) != 0) {
 		context_free(server, context);
 		return NULL;
@@ -349,18 +371,6 @@ init_begin(
 }
 
 static enum gssloop_io
-garbage(struct rpc_server *server, uint32_t xid)
-{
-	struct gj_rpc_reply reply;
-
-	memset(&reply, 0, sizeof(reply));
-	reply.xid = xid;
-	reply.stat = GJ_RPC_ACCEPTED;
-	reply.accept = GJ_RPC_GARBAGE_ARGS;
-	return put(server, gj_rpc_reply_put(&reply, &server->stream.out));
-}
-
-static enum gssloop_io
 init_take(struct rpc_server *server, const struct gj_rpc_call *rpc,
     const struct gj_rpcsec_credential *cred)
 {
@@ -377,7 +387,8 @@ init_take(struct rpc_server *server, const struct gj_rpc_call *rpc,
 		return deny(server, rpc->xid, GJ_RPC_GSS_CREDPROBLEM);
 	if (!gj_rpcsec_init_arg_decode(
 		&rpc->arguments, GSSLOOP_TOKEN_MAX_DEFAULT, &token, &result))
-		return garbage(server, rpc->xid);
+		return put(
+		    server, gj_rpc_garbage_put(rpc->xid, &server->stream.out));
 	if (first)
 		return init_begin(server, rpc->xid, &token);
 	return context_advance(
@@ -471,8 +482,12 @@ context_serve(struct rpc_server *server, struct rpc_context *context,
 	enum gj_rpc_accept_stat accept;
 	bool weak;
 
-	if (rpcsec->proc == GJ_RPCSEC_DESTROY)
+	/* RFC 2203, 5.4: it is a call of the null procedure. */
+	if (rpcsec->proc == GJ_RPCSEC_DESTROY && rpcsec->procedure == 0)
 		return destroy(server, context, rpcsec);
+	if (rpcsec->proc == GJ_RPCSEC_DESTROY)
+		return reply_put(
+		    server, context, rpcsec, GJ_RPC_PROC_UNAVAIL, &results);
 	accept = program_call(
 	    server, rpcsec->program, rpcsec->version, &call, &results, &weak);
 	if (weak)
@@ -480,78 +495,51 @@ context_serve(struct rpc_server *server, struct rpc_context *context,
 	return reply_put(server, context, rpcsec, accept, &results);
 }
 
+/* The watcher is told of all but those that came twice. */
 static enum gssloop_io
-context_deny(struct rpc_server *server, struct rpc_context *context,
-    uint32_t xid, enum gj_rpc_auth_stat why)
+call_refuse(struct rpc_server *server, struct rpc_context *context,
+    const struct gj_rpcsec_call *call, enum gj_rpcsec_verdict verdict)
 {
-	watch(server, RPC_SIGHT_DENIED, context,
-	    context != NULL ? context->rpcsec.reason
-			    : "no context of this connection has the handle");
-	return deny(server, xid, why);
+	if (verdict != GJ_RPCSEC_DISCARD)
+		watch(
+		    server, RPC_SIGHT_DENIED, context, context->rpcsec.reason);
+	return put(server, gj_rpcsec_refusal_put(&context->rpcsec, call,
+			       verdict, &server->stream.out));
 }
 
 static enum gssloop_io
 data_take(struct rpc_server *server, const struct gj_rpc_call *rpc,
     const struct gj_rpcsec_credential *cred)
 {
-	static const struct gssloop_view nothing;
 	struct rpc_context *context = context_find(server, &cred->handle);
+	enum gj_rpcsec_verdict verdict;
 	struct gj_rpcsec_call call;
 
-	if (context == NULL || !context->established)
-		return context_deny(
-		    server, NULL, rpc->xid, GJ_RPC_GSS_CREDPROBLEM);
-	switch (gj_rpcsec_call_take(&context->rpcsec, rpc, cred, &call)) {
-	case GJ_RPCSEC_TAKE:
-		return context_serve(server, context, &call);
-	case GJ_RPCSEC_DISCARD:
-		return GSSLOOP_IO_OK;
-	case GJ_RPCSEC_DENY_CRED:
-		return context_deny(
-		    server, context, rpc->xid, GJ_RPC_GSS_CREDPROBLEM);
-	case GJ_RPCSEC_DENY_CONTEXT:
-		return context_deny(
-		    server, context, rpc->xid, GJ_RPC_GSS_CTXPROBLEM);
-	case GJ_RPCSEC_GARBAGE:
-		return reply_put(
-		    server, context, &call, GJ_RPC_GARBAGE_ARGS, &nothing);
-	case GJ_RPCSEC_NO_MEMORY:
-		break;
+	if (context == NULL || !context->established) {
+		watch(server, RPC_SIGHT_DENIED, NULL,
+		    "no context of this connection has the handle");
+		return deny(server, rpc->xid, GJ_RPC_GSS_CREDPROBLEM);
 	}
-	return failed(server, GSSLOOP_IO_NO_MEMORY, "out of memory");
+	verdict = gj_rpcsec_call_take(&context->rpcsec, rpc, cred, &call);
+	if (verdict != GJ_RPCSEC_TAKE)
+		return call_refuse(server, context, &call, verdict);
+	return context_serve(server, context, &call);
 }
 
 /* --- Records ----------------------------------------------------------------
  */
 
 static enum gssloop_io
-version_deny(struct rpc_server *server, uint32_t xid)
-{
-	struct gj_rpc_reply reply;
-
-	memset(&reply, 0, sizeof(reply));
-	reply.xid = xid;
-	reply.stat = GJ_RPC_DENIED;
-	reply.reject = GJ_RPC_MISMATCH;
-	reply.low = reply.high = GJ_RPC_VERSION;
-	return put(server, gj_rpc_reply_put(&reply, &server->stream.out));
-}
-
-static enum gssloop_io
 call_take(struct rpc_server *server, const struct gj_rpc_call *rpc)
 {
 	struct gj_rpcsec_credential cred;
-	struct gj_rpc_result result;
+	enum gj_rpc_auth_stat stat;
 
 	if (rpc->credential.flavor == GJ_RPC_AUTH_NONE)
 		return none_take(server, rpc);
-	if (rpc->credential.flavor != GJ_RPC_AUTH_RPCSEC_GSS)
-		return deny(server, rpc->xid, GJ_RPC_AUTH_TOOWEAK);
-	if (!gj_rpcsec_credential_decode(&rpc->credential.body, &cred, &result))
-		return deny(server, rpc->xid,
-		    result.what == GJ_RPC_OTHER_VERSION
-			? GJ_RPC_AUTH_REJECTEDCRED
-			: GJ_RPC_AUTH_BADCRED);
+	stat = gj_rpcsec_credential_judge(&rpc->credential, &cred);
+	if (stat != GJ_RPC_AUTH_OK)
+		return deny(server, rpc->xid, stat);
 	if (cred.proc == GJ_RPCSEC_INIT || cred.proc == GJ_RPCSEC_CONTINUE_INIT)
 		return init_take(server, rpc, &cred);
 	return data_take(server, rpc, &cred);
@@ -562,11 +550,13 @@ record_take(struct rpc_server *server, const struct gssloop_view *record)
 {
 	struct gj_rpc_result result;
 	struct gj_rpc_call rpc;
+	enum gssloop_io io;
 
 	if (gj_rpc_call_decode(record->data, record->size, &rpc, &result))
 		return call_take(server, &rpc);
-	if (result.what == GJ_RPC_OTHER_VERSION)
-		return version_deny(server, rpc.xid);
+	io = gj_rpc_unread_put(rpc.xid, &result, &server->stream.out);
+	if (io != GSSLOOP_IO_REFUSED)
+		return put(server, io);
 	return failed(server, GSSLOOP_IO_MALFORMED, result.reason);
 }
 
@@ -638,8 +628,12 @@ int
 rpc_server_open(
     struct rpc_server *server, int fd, const struct rpc_server_params *params)
 {
+	static atomic_uint_fast64_t opened;
+	uint64_t number = atomic_fetch_add(&opened, 1) + 1;
+
 	memset(server, 0, sizeof(*server));
 	server->params = *params;
+	memcpy(server->mark, &number, sizeof(server->mark));
 	return gj_stream_open(&server->stream, fd, GSSLOOP_ACCEPTOR);
 }
 

@@ -7,9 +7,13 @@
  * its owner's function.  Nothing here waits.
  *
  * The handle of a krb5 context is what a CCM context is made with.  It is
- * looked up on its own connection only, and a context that was destroyed is
- * known for a while as expired.  With the empty handle a peer means the one
- * krb5 context of the connection; with none or several there is no such.
+ * looked up on its own connection only.  Behind the octets that nobody can
+ * guess it has the connection's mark, the same in all of them: so one that was
+ * given out here and has no context any more is known as expired, however long
+ * ago that was, and nothing is kept of it.  Whoever makes up a handle with the
+ * mark is told the same, which is a refusal, too.  With the empty handle a peer
+ * means the one krb5 context of the connection; with none or several there is
+ * no such.
  */
 #ifndef GSSTEST_RPC_SERVER_H
 #define GSSTEST_RPC_SERVER_H
@@ -24,8 +28,8 @@
  */
 #define RPC_SERVER_CONTEXTS 16
 
-/* Handles of destroyed contexts that are remembered. */
-#define RPC_SERVER_GONE 16
+/* The octets of a connection's mark: its number in the process, from 1. */
+#define RPC_SERVER_MARK 8
 
 /* The greatest message of the program. */
 #define RPC_SERVER_MESSAGE_MAX (1024 * 1024)
@@ -107,12 +111,9 @@ struct rpc_server {
 	struct gj_record record;
 	struct rpc_server_params params;
 	struct rpc_context contexts[RPC_SERVER_CONTEXTS];
-	struct {
-		uint8_t octets[GJ_RPCSEC_HANDLE_RANDOM];
-	} gone[RPC_SERVER_GONE];
-	unsigned int gone_count;   /* of all that there were */
-	unsigned long calls;	   /* records that came; it may wrap */
-	struct rpc_context *found; /* by the latest lookup */
+	uint8_t mark[RPC_SERVER_MARK]; /* of the handles of krb5 contexts */
+	unsigned long calls;	       /* records that came; it may wrap */
+	struct rpc_context *found;     /* by the latest lookup */
 	char reason[640];
 };
 

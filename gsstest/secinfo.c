@@ -210,12 +210,7 @@ serve_command(const struct secinfo *secinfo)
 		complaint(&secinfo->options, GSSLOOP_ACCEPTOR, error);
 		return EXIT_FAILED;
 	}
-	if (secinfo->options.json)
-		printf("{\"listening\":\"%s\"}\n", bound);
-	else
-		printf("listening on %s\n", bound);
-	fflush(stdout);
-	status = secinfo_server(secinfo, fd, -1);
+	status = secinfo_server(secinfo, fd, bound, -1);
 	address_unlisten(where);
 	return status;
 }
@@ -276,7 +271,7 @@ server_child(const struct secinfo *secinfo, int fd, int report)
 
 	dup2(report, STDOUT_FILENO);
 	close(report);
-	status = secinfo_server(secinfo, -1, fd);
+	status = secinfo_server(secinfo, -1, NULL, fd);
 	fflush(stdout);
 	return status;
 }

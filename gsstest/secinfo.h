@@ -28,9 +28,12 @@ const char *secinfo_layer(const struct secinfo *secinfo, int fd);
 /*
  * The two sides.  The client takes over a connected socket; the server serves
  * count connections of a listening one (0: until SIGTERM), or a connected one,
- * the other then being -1.  Each reports, and returns an exit status.
+ * the other then being -1.  Each reports, and returns an exit status.  bound is
+ * where the server listens, which it tells on stdout once it can be stopped, or
+ * NULL.
  */
 int secinfo_client(const struct secinfo *secinfo, const char *target, int fd);
-int secinfo_server(const struct secinfo *secinfo, int listener, int fd);
+int secinfo_server(
+    const struct secinfo *secinfo, int listener, const char *bound, int fd);
 
 #endif

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "address.h"
 #include "compat.h"
 #include "deadline.h"
 #include "rpc_server.h"
@@ -19,6 +20,9 @@
 
 /* Connections at a time: a scenario has one, its tests have a few. */
 #define CONNECTIONS_MAX 16
+
+/* How long no connection is taken when the process is out of descriptors. */
+#define EXHAUSTED_MS 100
 
 /* What is polled: connections, and behind them these. */
 enum {
@@ -45,7 +49,9 @@ struct server {
 	struct party party;
 	gss_ccm_application application;
 	struct connection connections[CONNECTIONS_MAX];
-	int listener;	     /* -1: no more connections come */
+	int listener;	 /* -1: no more connections come */
+	uint64_t paused; /* until when none is taken; 0: not at all */
+	bool exhausted_said;
 	unsigned int taken;  /* connections so far */
 	unsigned int failed; /* those that did not go as they should */
 	bool stopped;	     /* by SIGTERM */
@@ -165,6 +171,22 @@ operate(struct connection *connection, const struct rpc_call *call,
 	return results_end(&writer, results);
 }
 
+/* The answer is the same XDR as what was asked. */
+static enum rpc_served
+echo(const struct rpc_call *call, struct gssloop_view *results)
+{
+	struct gj_rpc_result result;
+	struct gssloop_view message;
+
+	if (call->context == NULL)
+		return RPC_TOO_WEAK;
+	if (!gj_rpctest_message_decode(
+		&call->arguments, RPC_SERVER_MESSAGE_MAX, &message, &result))
+		return RPC_GARBAGE;
+	*results = call->arguments;
+	return RPC_SERVED;
+}
+
 static void
 entry_set(struct gj_rpctest_secinfo *entry, const gss_OID_desc *mech,
     uint32_t service)
@@ -216,8 +238,7 @@ serve(void *argument, struct rpc_server *rpc, const struct rpc_call *call,
 	case GJ_RPCTEST_NULL:
 		return RPC_SERVED;
 	case GJ_RPCTEST_ECHO:
-		*results = call->arguments;
-		return call->context != NULL ? RPC_SERVED : RPC_TOO_WEAK;
+		return echo(call, results);
 	case GJ_RPCTEST_OPERATE:
 		return operate(connection, call, results);
 	case GJ_RPCTEST_SECINFO:
@@ -351,12 +372,29 @@ place_find(struct server *server)
 	return NULL;
 }
 
+/*
+ * Where accept() cannot take a connection it is there still, and poll() would
+ * tell of it without end.  Those that are served go on.
+ */
+static void
+listener_pause(struct server *server, int error)
+{
+	if (!server->exhausted_said)
+		fprintf(stderr, "gsstest: acceptor: accept: %s; pausing\n",
+		    strerror(error));
+	server->exhausted_said = true;
+	server->paused = gj_deadline(EXHAUSTED_MS);
+}
+
 static void
 listener_turn(struct server *server)
 {
 	unsigned int count = server->secinfo->options.count;
 	int fd = accept(server->listener, NULL, NULL);
 
+	/* ECONNABORTED, say: what is no more is not waited for. */
+	if (fd == -1 && address_exhausted(errno))
+		listener_pause(server, errno);
 	if (fd == -1)
 		return;
 	connection_begin(server, place_find(server), fd);
@@ -419,16 +457,25 @@ stop_ignore(void)
 	close(stop_pipe[1]);
 }
 
+/* Whether there is room for another connection, here and in the process. */
+static bool
+is_listening(struct server *server)
+{
+	if (server->paused != 0 && gj_left_ms(server->paused) == 0)
+		server->paused = 0;
+	return server->paused == 0 && place_find(server) != NULL;
+}
+
 /* Fills what is waited for, in the order of connections; how many ms. */
 static int
 wait_prepare(struct server *server, struct pollfd *fds)
 {
-	bool full = place_find(server) == NULL;
-	uint64_t deadline = UINT64_MAX;
+	bool listening = is_listening(server);
+	uint64_t deadline = server->paused != 0 ? server->paused : UINT64_MAX;
 	struct connection *connection;
 	size_t i;
 
-	fds[LISTENER].fd = full ? -1 : server->listener;
+	fds[LISTENER].fd = listening ? server->listener : -1;
 	fds[LISTENER].events = POLLIN;
 	fds[STOP].fd = stop_pipe[0];
 	fds[STOP].events = POLLIN;
@@ -456,6 +503,17 @@ is_busy(const struct server *server)
 	return server->listener != -1;
 }
 
+/* EINVAL where the process may not have so many descriptors, used or not. */
+static void
+wait_failed(struct server *server, int error)
+{
+	if (error == EINTR || error == EAGAIN)
+		return;
+	fprintf(stderr, "gsstest: acceptor: poll: %s\n", strerror(error));
+	server->failed++;
+	server->stopped = true;
+}
+
 static void
 server_turn(struct server *server)
 {
@@ -463,8 +521,10 @@ server_turn(struct server *server)
 	int wait_ms = wait_prepare(server, fds);
 	size_t i;
 
-	if (poll(fds, DESCRIPTORS, wait_ms) == -1)
+	if (poll(fds, DESCRIPTORS, wait_ms) == -1) {
+		wait_failed(server, errno);
 		return;
+	}
 	server->stopped = fds[STOP].revents != 0;
 	for (i = 0; i < CONNECTIONS_MAX; i++)
 		if (server->connections[i].open)
@@ -506,8 +566,17 @@ server_register(struct server *server)
 	fprintf(stderr, "gsstest: acceptor: without CCM: %s\n", why);
 }
 
+static void
+bound_show(const struct options *options, const char *bound)
+{
+	printf(options->json ? "{\"listening\":\"%s\"}\n" : "listening on %s\n",
+	    bound);
+	fflush(stdout);
+}
+
+/* Whoever reads where it listens may send SIGTERM at once. */
 static int
-server_serve(struct server *server, int fd)
+server_serve(struct server *server, const char *bound, int fd)
 {
 	if (!stop_await()) {
 		if (fd != -1)
@@ -515,6 +584,8 @@ server_serve(struct server *server, int fd)
 		return EXIT_FAILED;
 	}
 	server_register(server);
+	if (bound != NULL)
+		bound_show(&server->secinfo->options, bound);
 	if (fd != -1)
 		connection_begin(server, &server->connections[0], fd);
 	server_run(server);
@@ -522,7 +593,8 @@ server_serve(struct server *server, int fd)
 }
 
 int
-secinfo_server(const struct secinfo *secinfo, int listener, int fd)
+secinfo_server(
+    const struct secinfo *secinfo, int listener, const char *bound, int fd)
 {
 	struct server *server = calloc(1, sizeof(*server));
 	OM_uint32 minor;
@@ -537,7 +609,7 @@ secinfo_server(const struct secinfo *secinfo, int listener, int fd)
 	status = party_open(
 	    &server->party, GSSLOOP_ACCEPTOR, &secinfo->options, NULL);
 	if (status == EXIT_WORKED)
-		status = server_serve(server, fd);
+		status = server_serve(server, bound, fd);
 	else if (fd != -1)
 		close(fd);
 	if (server->listener != -1)

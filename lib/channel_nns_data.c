@@ -59,13 +59,11 @@ static enum gssloop_io
 gss_failed(struct gj_nns_channel *self, const char *call, OM_uint32 major,
     OM_uint32 minor)
 {
-	char minor_text[256], major_text[128];
+	struct gj_status_texts texts;
 
-	gj_status_minor(
-	    minor, gssloop_mech(self->loop), minor_text, sizeof(minor_text));
-	gj_status_major(major, major_text, sizeof(major_text));
+	gj_status_texts(major, minor, gssloop_mech(self->loop), &texts);
 	return gj_nns_channel_failed(self, GSSLOOP_IO_REFUSED,
-	    "%s: GSS major: %s; GSS minor: %s", call, major_text, minor_text);
+	    "%s: GSS major: %s; GSS minor: %s", call, texts.major, texts.minor);
 }
 
 static enum gssloop_io

@@ -182,13 +182,7 @@ call_note(struct gj_rpcsec_channel *self, const struct gj_rpc_call *rpc,
 static enum gssloop_io
 init_garbage(struct gj_rpcsec_channel *self, uint32_t xid, const char *why)
 {
-	struct gj_rpc_reply reply;
-
-	memset(&reply, 0, sizeof(reply));
-	reply.xid = xid;
-	reply.stat = GJ_RPC_ACCEPTED;
-	reply.accept = GJ_RPC_GARBAGE_ARGS;
-	gj_rpc_reply_put(&reply, &self->stream.out);
+	gj_rpc_garbage_put(xid, &self->stream.out);
 	return gj_rpcsec_channel_failed(self, GSSLOOP_IO_MALFORMED, "%s", why);
 }
 
@@ -264,16 +258,10 @@ call_serve(struct gj_rpcsec_channel *self, struct gssloop_frame *frame)
 static enum gssloop_io
 call_refuse(struct gj_rpcsec_channel *self, enum gj_rpcsec_verdict verdict)
 {
-	uint32_t xid = self->call.xid;
-
+	gj_rpcsec_refusal_put(
+	    &self->context, &self->call, verdict, &self->stream.out);
 	self->outstanding = false;
 	self->stream.told = self->context.reason;
-	if (verdict == GJ_RPCSEC_DENY_CRED)
-		deny(self, xid, GJ_RPC_GSS_CREDPROBLEM);
-	else if (verdict == GJ_RPCSEC_DENY_CONTEXT)
-		deny(self, xid, GJ_RPC_GSS_CTXPROBLEM);
-	else if (verdict == GJ_RPCSEC_GARBAGE)
-		void_put(self, GJ_RPC_GARBAGE_ARGS);
 	return verdict == GJ_RPCSEC_NO_MEMORY ? GSSLOOP_IO_NO_MEMORY
 					      : GSSLOOP_IO_REFUSED;
 }
@@ -306,32 +294,14 @@ credential_take(struct gj_rpcsec_channel *self, const struct gj_rpc_call *rpc,
     struct gssloop_frame *frame)
 {
 	struct gj_rpcsec_credential cred;
-	struct gj_rpc_result result;
+	enum gj_rpc_auth_stat stat =
+	    gj_rpcsec_credential_judge(&rpc->credential, &cred);
 
-	if (rpc->credential.flavor != GJ_RPC_AUTH_RPCSEC_GSS)
-		return deny(self, rpc->xid, GJ_RPC_AUTH_TOOWEAK);
-	if (!gj_rpcsec_credential_decode(&rpc->credential.body, &cred, &result))
-		return deny(self, rpc->xid,
-		    result.what == GJ_RPC_OTHER_VERSION
-			? GJ_RPC_AUTH_REJECTEDCRED
-			: GJ_RPC_AUTH_BADCRED);
+	if (stat != GJ_RPC_AUTH_OK)
+		return deny(self, rpc->xid, stat);
 	if (cred.proc == GJ_RPCSEC_INIT || cred.proc == GJ_RPCSEC_CONTINUE_INIT)
 		return init_take(self, rpc, &cred, frame);
 	return data_take(self, rpc, &cred, frame);
-}
-
-static enum gssloop_io
-version_deny(struct gj_rpcsec_channel *self, uint32_t xid)
-{
-	struct gj_rpc_reply reply;
-
-	memset(&reply, 0, sizeof(reply));
-	reply.xid = xid;
-	reply.stat = GJ_RPC_DENIED;
-	reply.reject = GJ_RPC_MISMATCH;
-	reply.low = GJ_RPC_VERSION;
-	reply.high = GJ_RPC_VERSION;
-	return answered(self, gj_rpc_reply_put(&reply, &self->stream.out));
 }
 
 /* A record: a frame for the caller, or AGAIN where it has been dealt with. */
@@ -341,12 +311,14 @@ record_take(struct gj_rpcsec_channel *self, const struct gssloop_view *record,
 {
 	struct gj_rpc_result result;
 	struct gj_rpc_call rpc;
+	enum gssloop_io io;
 
 	memset(frame, 0, sizeof(*frame));
 	if (gj_rpc_call_decode(record->data, record->size, &rpc, &result))
 		return credential_take(self, &rpc, frame);
-	if (result.what == GJ_RPC_OTHER_VERSION)
-		return version_deny(self, rpc.xid);
+	io = gj_rpc_unread_put(rpc.xid, &result, &self->stream.out);
+	if (io != GSSLOOP_IO_REFUSED)
+		return answered(self, io);
 	return gj_rpcsec_channel_failed(
 	    self, GSSLOOP_IO_MALFORMED, "%s", result.reason);
 }

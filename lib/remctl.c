@@ -33,12 +33,11 @@ static enum gssloop_io
 call_failed(struct gj_remctl *remctl, enum gssloop_io io, const char *call,
     OM_uint32 major, OM_uint32 minor)
 {
-	char major_text[192], minor_text[384];
+	struct gj_status_texts texts;
 
-	gj_status_minor(minor, &gj_mech_krb5, minor_text, sizeof(minor_text));
-	gj_status_major(major, major_text, sizeof(major_text));
+	gj_status_texts(major, minor, &gj_mech_krb5, &texts);
 	snprintf(remctl->reason, sizeof(remctl->reason), "%s: %s, %s", call,
-	    major_text, minor_text);
+	    texts.major, texts.minor);
 	return io;
 }
 

@@ -34,12 +34,11 @@ static enum gssloop_io
 gss_failed(struct gj_rpcsec *rpcsec, const char *call, OM_uint32 major,
     OM_uint32 minor)
 {
-	char minor_text[256], major_text[128];
+	struct gj_status_texts texts;
 
-	gj_status_minor(minor, rpcsec->mech, minor_text, sizeof(minor_text));
-	gj_status_major(major, major_text, sizeof(major_text));
+	gj_status_texts(major, minor, rpcsec->mech, &texts);
 	snprintf(rpcsec->reason, sizeof(rpcsec->reason),
-	    "%s: GSS major: %s; GSS minor: %s", call, major_text, minor_text);
+	    "%s: GSS major: %s; GSS minor: %s", call, texts.major, texts.minor);
 	return GSSLOOP_IO_REFUSED;
 }
 
@@ -56,7 +55,8 @@ plain_release(struct gj_rpcsec *rpcsec)
 {
 	OM_uint32 minor;
 
-	if (rpcsec->plain.length > 0)
+	/* Some mechanisms leave a length behind where they fail. */
+	if (rpcsec->plain.value != NULL)
 		explicit_bzero(rpcsec->plain.value, rpcsec->plain.length);
 	gss_release_buffer(&minor, &rpcsec->plain);
 }
@@ -734,6 +734,21 @@ gj_rpcsec_call_take(struct gj_rpcsec *rpcsec, const struct gj_rpc_call *rpc,
 	return io == GSSLOOP_IO_OK ? GJ_RPCSEC_TAKE : GJ_RPCSEC_GARBAGE;
 }
 
+enum gj_rpc_auth_stat
+gj_rpcsec_credential_judge(
+    const struct gj_rpc_auth *auth, struct gj_rpcsec_credential *cred)
+{
+	struct gj_rpc_result result;
+
+	memset(cred, 0, sizeof(*cred));
+	if (auth->flavor != GJ_RPC_AUTH_RPCSEC_GSS)
+		return GJ_RPC_AUTH_TOOWEAK;
+	if (gj_rpcsec_credential_decode(&auth->body, cred, &result))
+		return GJ_RPC_AUTH_OK;
+	return result.what == GJ_RPC_OTHER_VERSION ? GJ_RPC_AUTH_REJECTEDCRED
+						   : GJ_RPC_AUTH_BADCRED;
+}
+
 static enum gssloop_io
 reply_write(struct gj_rpcsec *rpcsec, const struct gj_rpcsec_call *call,
     enum gj_rpc_accept_stat accept, const struct gssloop_view *results,
@@ -784,8 +799,7 @@ gj_rpc_reply_put(const struct gj_rpc_reply *reply, struct gj_buffer *out)
 }
 
 enum gssloop_io
-gj_rpc_denial_put(
-    uint32_t xid, enum gj_rpc_auth_stat why, struct gj_buffer *out)
+gj_rpc_denial_put(uint32_t xid, uint32_t why, struct gj_buffer *out)
 {
 	struct gj_rpc_reply reply;
 
@@ -795,4 +809,54 @@ gj_rpc_denial_put(
 	reply.reject = GJ_RPC_AUTH_ERROR;
 	reply.auth = why;
 	return gj_rpc_reply_put(&reply, out);
+}
+
+enum gssloop_io
+gj_rpc_garbage_put(uint32_t xid, struct gj_buffer *out)
+{
+	struct gj_rpc_reply reply = accepted(xid, GJ_RPC_GARBAGE_ARGS);
+
+	return gj_rpc_reply_put(&reply, out);
+}
+
+enum gssloop_io
+gj_rpc_unread_put(
+    uint32_t xid, const struct gj_rpc_result *result, struct gj_buffer *out)
+{
+	struct gj_rpc_reply reply;
+
+	if (result->auth != GJ_RPC_AUTH_OK)
+		return gj_rpc_denial_put(xid, result->auth, out);
+	if (result->what != GJ_RPC_OTHER_VERSION)
+		return GSSLOOP_IO_REFUSED;
+	memset(&reply, 0, sizeof(reply));
+	reply.xid = xid;
+	reply.stat = GJ_RPC_DENIED;
+	reply.reject = GJ_RPC_MISMATCH;
+	reply.low = reply.high = GJ_RPC_VERSION;
+	return gj_rpc_reply_put(&reply, out);
+}
+
+enum gssloop_io
+gj_rpcsec_refusal_put(struct gj_rpcsec *rpcsec,
+    const struct gj_rpcsec_call *call, enum gj_rpcsec_verdict verdict,
+    struct gj_buffer *out)
+{
+	static const struct gssloop_view nothing;
+	enum gj_rpc_auth_stat why = GJ_RPC_GSS_CTXPROBLEM;
+	enum gssloop_io io;
+
+	if (verdict == GJ_RPCSEC_NO_MEMORY)
+		return GSSLOOP_IO_NO_MEMORY;
+	if (verdict == GJ_RPCSEC_DISCARD)
+		return GSSLOOP_IO_OK;
+	if (verdict == GJ_RPCSEC_GARBAGE) {
+		io = gj_rpcsec_reply_put(
+		    rpcsec, call, GJ_RPC_GARBAGE_ARGS, &nothing, out);
+		if (io != GSSLOOP_IO_REFUSED)
+			return io;
+	}
+	if (verdict == GJ_RPCSEC_DENY_CRED)
+		why = GJ_RPC_GSS_CREDPROBLEM;
+	return gj_rpc_denial_put(call->xid, why, out);
 }

@@ -50,7 +50,7 @@ struct gj_rpcsec {
 	uint64_t seen[GJ_RPCSEC_WINDOW / 64]; /* bit n: sequence - n */
 	struct gj_buffer scratch;
 	gss_buffer_desc plain; /* what the latest message was unwrapped to */
-	char reason[512];
+	char reason[640];
 };
 
 /* What a call is, beside its context; both sides' words for it. */
@@ -122,6 +122,13 @@ enum gssloop_io gj_rpcsec_reply_take(struct gj_rpcsec *,
 /* The acceptor. */
 
 /*
+ * The credential of a call: GJ_RPC_AUTH_OK where it is one of RPCSEC_GSS, which
+ * *cred is then, and else the auth_stat that the call is denied with.
+ */
+enum gj_rpc_auth_stat gj_rpcsec_credential_judge(
+    const struct gj_rpc_auth *auth, struct gj_rpcsec_credential *cred);
+
+/*
  * The reply to INIT or CONTINUE_INIT.  A major status that is neither COMPLETE
  * nor CONTINUE_NEEDED goes without handle and token (section 5.2.3.1).
  */
@@ -158,12 +165,31 @@ enum gssloop_io gj_rpcsec_reply_put(struct gj_rpcsec *,
     const struct gj_rpcsec_call *call, enum gj_rpc_accept_stat accept,
     const struct gssloop_view *results, struct gj_buffer *out);
 
+/*
+ * The answer to a call that was not taken; none to one that is discarded.  For
+ * NO_MEMORY there is nothing but that to return.
+ */
+enum gssloop_io gj_rpcsec_refusal_put(struct gj_rpcsec *,
+    const struct gj_rpcsec_call *call, enum gj_rpcsec_verdict verdict,
+    struct gj_buffer *out);
+
+/*
+ * The answer to a record that gj_rpc_call_decode does not take: RPC_MISMATCH,
+ * or the denial for a credential or verifier that cannot be read.  REFUSED: a
+ * server has no answer to it.
+ */
+enum gssloop_io gj_rpc_unread_put(
+    uint32_t xid, const struct gj_rpc_result *result, struct gj_buffer *out);
+
 /* Any reply that has no results: denials, and acceptance without a context. */
 enum gssloop_io gj_rpc_reply_put(
     const struct gj_rpc_reply *reply, struct gj_buffer *out);
 
+/* GARBAGE_ARGS, without a context. */
+enum gssloop_io gj_rpc_garbage_put(uint32_t xid, struct gj_buffer *out);
+
 /* AUTH_ERROR. */
 enum gssloop_io gj_rpc_denial_put(
-    uint32_t xid, enum gj_rpc_auth_stat why, struct gj_buffer *out);
+    uint32_t xid, uint32_t why, struct gj_buffer *out);
 
 #endif

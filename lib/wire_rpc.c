@@ -69,6 +69,7 @@ gj_rpc_fields_init(struct gj_rpc_fields *fields, const void *data, size_t size,
 	fields->offset = 0;
 	fields->result = result;
 	result->what = GJ_RPC_FINE;
+	result->auth = GJ_RPC_AUTH_OK;
 	result->reason[0] = '\0';
 }
 
@@ -216,6 +217,18 @@ auth_read(
 	gj_rpc_opaque(fields, name, GJ_RPC_AUTH_MAX, &auth->body);
 }
 
+/* One that cannot be read has a denial of its own. */
+static void
+call_auth_read(struct gj_rpc_fields *fields, const char *name,
+    enum gj_rpc_auth_stat bad, struct gj_rpc_auth *auth)
+{
+	bool good = !fields->reader.failed;
+
+	auth_read(fields, name, auth);
+	if (good && fields->reader.failed)
+		fields->result->auth = bad;
+}
+
 bool
 gj_rpc_call_decode(const void *data, size_t size, struct gj_rpc_call *call,
     struct gj_rpc_result *result)
@@ -232,10 +245,12 @@ gj_rpc_call_decode(const void *data, size_t size, struct gj_rpc_call *call,
 	call->program = gj_rpc_number(&fields, "the program");
 	call->version = gj_rpc_number(&fields, "the program's version");
 	call->procedure = gj_rpc_number(&fields, "the procedure");
-	auth_read(&fields, "the credential", &call->credential);
+	call_auth_read(
+	    &fields, "the credential", GJ_RPC_AUTH_BADCRED, &call->credential);
 	call->head.data = fields.start;
 	call->head.size = (size_t)(fields.reader.at - fields.start);
-	auth_read(&fields, "the verifier", &call->verifier);
+	call_auth_read(
+	    &fields, "the verifier", GJ_RPC_AUTH_BADVERF, &call->verifier);
 	gj_rpc_rest(&fields, &call->arguments);
 	if (result->what != GJ_RPC_FINE)
 		memset(call, 0, sizeof(*call));

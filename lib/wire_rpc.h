@@ -83,6 +83,11 @@ enum gj_rpc_what {
 
 struct gj_rpc_result {
 	enum gj_rpc_what what;
+	/*
+	 * Of a MALFORMED call: the auth_stat of its credential or its verifier,
+	 * where that cannot be read, and else GJ_RPC_AUTH_OK.
+	 */
+	uint32_t auth;
 	/* Of all but FINE, for people: the offset, what is there, the rule. */
 	char reason[GJ_WIRE_REASON];
 };
@@ -129,9 +134,8 @@ struct gj_rpc_call {
 
 /*
  * Reads a record that should be a call; true when it is GJ_RPC_FINE, and else
- * call is empty but for the xid, which is 0 where it is not there.  A server
- * answers GJ_RPC_OTHER_VERSION with the denial RPC_MISMATCH; to GJ_RPC_DROP it
- * answers nothing.
+ * call is empty but for the xid, which is 0 where it is not there.
+ * gj_rpc_unread_put (rpcsec.h) answers where there is an answer.
  */
 bool gj_rpc_call_decode(const void *data, size_t size, struct gj_rpc_call *call,
     struct gj_rpc_result *result);

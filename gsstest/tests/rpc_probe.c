@@ -30,6 +30,9 @@
 /* So many that the other one is at its work meanwhile. */
 #define FLOODED_CALLS 1000
 
+/* More than any list of those that are gone would have. */
+#define MANY_CONTEXTS 40
+
 /* Less than a call's time between two, and several times it in all. */
 #define SLOW_MS	    100
 #define SLOW_OCTETS 100
@@ -176,11 +179,14 @@ made_up_handles(struct peer *peer)
 		gss_buffer_desc handle;
 		OM_uint32 major, minor;
 	} rows[] = {
-	    {"an unknown handle", {22, (void *)"RPCSEC0123456789abcdef"},
-		GSS_S_NO_CRED, 3},
-	    {"a reference too short", {21, (void *)"RPCSEC0123456789abcde"},
+	    {"an unknown handle",
+		{30, (void *)"RPCSEC0123456789abcdef01234567"}, GSS_S_NO_CRED,
+		3},
+	    {"a reference too short",
+		{29, (void *)"RPCSEC0123456789abcdef0123456"},
 		GSS_S_DEFECTIVE_TOKEN, 1},
-	    {"a reference too long", {23, (void *)"RPCSEC0123456789abcdefg"},
+	    {"a reference too long",
+		{31, (void *)"RPCSEC0123456789abcdef012345678"},
 		GSS_S_DEFECTIVE_TOKEN, 1},
 	    {"an identifier cut", {5, (void *)"RPCSE"}, GSS_S_NO_CRED, 3},
 	    {"another application's", {23, (void *)"gsstest0123456789abcdef"},
@@ -200,6 +206,31 @@ handle_of(const struct rpc_client_context *context)
 	    context->rpcsec.handle_size, (void *)context->rpcsec.handle};
 
 	return handle;
+}
+
+/* However many there were since, it was this connection's. */
+static void
+long_gone(struct peer *peer)
+{
+	struct rpc_client_context context;
+	uint8_t first[GJ_RPCSEC_HANDLE_MAX];
+	gss_buffer_desc handle = {0, first};
+	bool done = true;
+	int i;
+
+	for (i = 0; done && i < MANY_CONTEXTS; i++) {
+		krb5_open(&peer->client, &context);
+		if (i == 0) {
+			handle.length = context.rpcsec.handle_size;
+			memcpy(first, context.rpcsec.handle, handle.length);
+		}
+		done = rpc_client_destroy(&peer->client, &context);
+	}
+	check(done, "%d contexts, one after another", MANY_CONTEXTS);
+	cached(
+	    peer, "the first of them", &handle, GSS_S_CREDENTIALS_EXPIRED, 2);
+	first[handle.length - 1] ^= 1;
+	cached(peer, "the first, of another mark", &handle, GSS_S_NO_CRED, 3);
 }
 
 static void
@@ -232,6 +263,7 @@ true_handles(struct peer *peer)
 static void
 ccm_over_ccm(struct peer *peer)
 {
+	uint8_t gone[GJ_RPCSEC_HANDLE_MAX];
 	struct rpc_client_context ccm;
 	OM_uint32 major, minor;
 	gss_buffer_desc handle;
@@ -240,8 +272,11 @@ ccm_over_ccm(struct peer *peer)
 		&ccm, &major, &minor))
 		bail(peer->client.reason);
 	handle = handle_of(&ccm);
+	memcpy(gone, handle.value, handle.length);
 	cached(peer, "a CCM context's", &handle, GSS_S_NO_CRED, 3);
 	check(rpc_client_destroy(&peer->client, &ccm), "DESTROY of CCM");
+	handle.value = gone;
+	cached(peer, "a destroyed CCM context's", &handle, GSS_S_NO_CRED, 3);
 	check(goes_on(peer), "DESTROY of CCM leaves krb5");
 	check(is_answered(peer, NULL, RPC_ANSWERED, 0), "AUTH_NONE, null");
 }
@@ -359,21 +394,47 @@ raw_put(struct peer *peer, const struct rpc_client_context *context,
 
 /* What comes back is the next reply; the client's own calls would skip it. */
 static bool
-raw_denied(struct peer *peer, uint32_t auth)
+raw_reply(struct peer *peer, struct gj_rpc_reply *reply)
 {
 	struct pollfd fd = {peer->client.stream.fd, POLLIN, 0};
 	struct gj_rpc_result result;
-	struct gj_rpc_reply reply;
 	struct gssloop_view record;
 
 	gj_stream_flush(&peer->client.stream);
-	if (poll(&fd, 1, WAIT_MS) != 1 ||
-	    gj_record_get(&peer->client.record, &peer->client.stream, 4096,
-		&record) != GSSLOOP_IO_OK ||
-	    !gj_rpc_reply_decode(record.data, record.size, &reply, &result))
-		return false;
-	return reply.xid == peer->client.xid && reply.stat == GJ_RPC_DENIED &&
+	return poll(&fd, 1, WAIT_MS) == 1 &&
+	       gj_record_get(&peer->client.record, &peer->client.stream, 4096,
+		   &record) == GSSLOOP_IO_OK &&
+	       gj_rpc_reply_decode(record.data, record.size, reply, &result) &&
+	       reply->xid == peer->client.xid;
+}
+
+static bool
+raw_denied(struct peer *peer, uint32_t auth)
+{
+	struct gj_rpc_reply reply;
+
+	return raw_reply(peer, &reply) && reply.stat == GJ_RPC_DENIED &&
 	       reply.reject == GJ_RPC_AUTH_ERROR && reply.auth == auth;
+}
+
+/* DESTROY is a call of the null procedure, and of no other. */
+static void
+destroy_of_a_procedure(struct peer *peer)
+{
+	struct gj_rpcsec_call call = {.xid = ++peer->client.xid,
+	    .program = GJ_RPCTEST_PROGRAM,
+	    .version = GJ_RPCTEST_VERSION,
+	    .procedure = GJ_RPCTEST_ECHO,
+	    .proc = GJ_RPCSEC_DESTROY,
+	    .service = GJ_RPCSEC_NONE};
+	struct gj_rpc_reply reply;
+
+	check(gj_rpcsec_call_put(&peer->krb5.rpcsec, &call,
+		  &peer->client.stream.out) == GSSLOOP_IO_OK &&
+		  raw_reply(peer, &reply) && reply.stat == GJ_RPC_ACCEPTED &&
+		  reply.accept == GJ_RPC_PROC_UNAVAIL,
+	    "DESTROY of a procedure");
+	check(goes_on(peer), "DESTROY of a procedure destroys nothing");
 }
 
 /* Section 6: { RPCSEC_GSS, CCM, authentication }, and nothing more. */
@@ -443,6 +504,8 @@ calls(struct peer *peer, bool protected)
 	    "SECINFO by krb5 authentication");
 	called(peer, &peer->krb5, GJ_RPCTEST_OPERATE, RPC_UNACCEPTED,
 	    GJ_RPC_GARBAGE_ARGS, "OPERATE of nothing");
+	called(peer, &peer->krb5, GJ_RPCTEST_ECHO, RPC_UNACCEPTED,
+	    GJ_RPC_GARBAGE_ARGS, "ECHO of nothing");
 	called(peer, NULL, 99, RPC_UNACCEPTED, GJ_RPC_PROC_UNAVAIL,
 	    "an unknown procedure, AUTH_NONE");
 	called(peer, &peer->krb5, 99, RPC_UNACCEPTED, GJ_RPC_PROC_UNAVAIL,
@@ -626,9 +689,11 @@ main(int argc, char **argv)
 	peer_open(&peer);
 	calls(&peer, protected);
 	init_handles(&peer);
+	destroy_of_a_procedure(&peer);
 	if (protected) {
 		made_up_handles(&peer);
 		true_handles(&peer);
+		long_gone(&peer);
 		ccm_over_ccm(&peer);
 		tokens(&peer);
 		services(&peer);

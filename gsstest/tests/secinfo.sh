@@ -17,6 +17,8 @@ flavours=heimdal
 [ -d "$build/obj/mit" ] && flavours="$flavours mit"
 ccm=1.3.6.1.5.5.11
 count=0
+descriptors= # of the server, where they are few
+at_once=     # what runs it, where it is stopped when it listens
 
 ASAN_OPTIONS=detect_leaks=1:exitcode=99:fast_unwind_on_malloc=0
 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
@@ -57,7 +59,15 @@ run() {
 	*heimdal) export LD_LIBRARY_PATH="$patched" ;;
 	esac
 	export GSS_MECH_CONFIG="$scratch/${MECH_FILE:-mech-$flavour}"
-	exec timeout --foreground 60 "$program" "$@"
+	if [ -n "$at_once" ]; then
+		set -- timeout 60 sh -c "$at_once" "$scratch/serve" "$program" \
+		    "$@"
+	else
+		set -- timeout --foreground 60 "$program" "$@"
+	fi
+	# Last, as a shell needs some itself.
+	[ -z "$descriptors" ] || ulimit -n "$descriptors"
+	exec "$@"
 }
 
 gsstest_of() {
@@ -236,6 +246,50 @@ probe() {
 	report "bad input, $mode, $client to $server_flavour" $?
 }
 
+# --- The server alone -----------------------------------------------------------
+
+# stopped FLAVOUR: by SIGTERM, as soon as it has said where it listens.  Not
+# through timeout(1), which can die of one itself when it has just begun.
+stopped() {
+	served=0
+	at_once='"$@" >"$0" & until [ -s "$0" ]; do :; done; kill $!; wait $!'
+	for _ in 1 2 3 4 5; do
+		rm -f "$scratch/serve"
+		(gsstest_of "$1" serve -j -n 0 127.0.0.1:0) \
+		    2>"$scratch/serve.error" || served=$?
+	done
+	at_once=
+	: >"$scratch/call"
+	: >"$scratch/call.error"
+	[ $served -eq 0 ]
+	report "SIGTERM when it listens, $1: status $served" $?
+}
+
+# exhausted FLAVOUR: more peers than it has descriptors for, which all have
+# their second in their turn; it waits for that.
+exhausted() {
+	descriptors=18
+	serve "$1" 127.0.0.1:0 -n 0 -t 1
+	descriptors=
+	timeout 60 "$build/obj/heimdal/crowd" stand "$where" /dev/null \
+	    silent:16 >"$scratch/call" 2>"$scratch/call.error"
+	called=$?
+	kill $server
+	wait $server
+	mv "$scratch/serve.begun" "$scratch/serve"
+	[ $called -eq 0 ] && has serve.error '; pausing' &&
+	    [ "$(grep -c '"role"' "$scratch/serve")" -eq 16 ]
+	report "16 peers, few descriptors, $1: all are served" $?
+	[ "$(grep -c '; pausing' "$scratch/serve.error")" -eq 1 ]
+	report "16 peers, few descriptors, $1: that is said once" $?
+	descriptors=10
+	(gsstest_of "$1" serve -n 0 127.0.0.1:0) >"$scratch/serve" \
+	    2>"$scratch/serve.error"
+	[ $? -eq 1 ] && has serve.error 'acceptor: poll: '
+	report "too few descriptors to wait, $1: that is said" $?
+	descriptors=
+}
+
 # --- One command ---------------------------------------------------------------
 
 # both NAME FLAVOUR STATUS [ARG ...]: the two processes of one command.
@@ -283,10 +337,12 @@ for c in $flavours; do
 	for s in $flavours; do
 		ways "$c" "$s"
 		untold "$c" "$s"
-		probe protected "san-$c" "san-$s" 75 --protected-by ipsec
-		probe bare "san-$c" "san-$s" 17
+		probe protected "san-$c" "san-$s" 85 --protected-by ipsec
+		probe bare "san-$c" "san-$s" 20
 	done
 	probe slow "san-$c" "san-$c" 1 -t 1
+	stopped "$c"
+	exhausted "$c"
 	ways "san-$c" "san-$c"
 	commands "$c"
 done

@@ -939,6 +939,27 @@ START_TEST(empty_handles)
 }
 END_TEST
 
+/*
+ * One for all connections is in no chain of a connection's, bound or gone,
+ * however many there are: the one allocation is the first handle's that
+ * expires.
+ */
+START_TEST(nobodys_are_in_no_chain)
+{
+	struct fake more = theirs;
+	OM_uint32 minor;
+	bool second;
+
+	ccm_registry.bind(
+	    &minor, application, NULL, CONTEXT(more), GSS_C_NO_BUFFER);
+	failing_malloc_arm(2);
+	ccm_registry.unbind(&minor, CONTEXT(more));
+	failing_malloc_arm(0);
+	second = failing_malloc_fired();
+	ck_assert(!second);
+}
+END_TEST
+
 START_TEST(scopes)
 {
 	OM_uint32 minor;
@@ -1392,6 +1413,7 @@ suite(void)
 	tcase_add_test(registry, handles_random);
 	tcase_add_test(registry, handles_of_other_sizes);
 	tcase_add_test(registry, empty_handles);
+	tcase_add_test(registry, nobodys_are_in_no_chain);
 	tcase_add_test(registry, scopes);
 	tcase_add_test(registry, expired_limit);
 	tcase_add_test(registry, target_lifetime_and_role);

@@ -1029,6 +1029,58 @@ START_TEST(acceptor_is_called)
 }
 END_TEST
 
+/* The head of a call that is right, with other octets behind it. */
+static void
+unread_write(const struct made_call *made, const void *octets, size_t size)
+{
+	struct octets call;
+
+	call_make(&call, made);
+	call.size = 28; /* mark, xid, type, rpcvers, prog, vers, proc */
+	octets_add(&call, octets, size);
+	octets_mark(&call);
+	peer_write(&call);
+}
+
+/* What cannot be read is denied for what it should be, and no more happens. */
+START_TEST(acceptor_cannot_read)
+{
+	static const struct {
+		const char *octets;
+		size_t size;
+		uint32_t auth;
+	} rows[] = {
+#define UNREAD(octets, auth) {octets, sizeof(octets) - 1, auth}
+	    UNREAD("", 1),
+	    UNREAD("\0\0\0\6", 1),
+	    UNREAD("\0\0\0\6\0\0\1\x94", 1),
+	    UNREAD("\0\0\0\6\0\0\0\1a\1\0\0", 1),
+	    UNREAD("\0\0\0\6\0\0\0\0", 3),
+	    UNREAD("\0\0\0\6\0\0\0\0\0\0\0\0\0\0\1\x94", 3),
+	    UNREAD("\0\0\0\6\0\0\0\0\0\0\0\0\0\0\0\4abc", 3),
+#undef UNREAD
+	};
+	struct made_call made = made_call_usual;
+	struct made_reply denial = {.stat = 1, .reject = 1};
+	struct gssloop_frame frame;
+	struct octets wanted;
+	size_t i;
+
+	acceptor_make(READY);
+	for (i = 0; i < COUNT(rows); i++) {
+		unread_write(&made, rows[i].octets, rows[i].size);
+		ck_assert_int_eq(
+		    gssloop_channel_get(channel, &frame), IO(AGAIN));
+		wanted.size = 0;
+		denial.xid = made.xid;
+		denial.auth = rows[i].auth;
+		reply_make(&wanted, &denial);
+		check_heard(&wanted, rows[i].octets);
+	}
+	end_free();
+}
+END_TEST
+
 /* A row of above. */
 static struct made_call
 data_call(uint32_t service, uint32_t sequence)
@@ -1709,6 +1761,7 @@ acceptor_tests(void)
 	TCase *tests = tcase_create("acceptor");
 
 	tcase_add_loop_test(tests, acceptor_is_called, 0, COUNT(call_rows));
+	tcase_add_test(tests, acceptor_cannot_read);
 	tcase_add_test(tests, acceptor_answers);
 	tcase_add_test(tests, acceptor_puts_what_fits);
 	tcase_add_loop_test(tests, acceptor_fails, 0, 2);

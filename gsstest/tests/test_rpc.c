@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mutation.h"
 #include "wire_rpcsec.h"
 #include "wire_rpctest.h"
 #include "suite.h"
@@ -670,15 +671,6 @@ START_TEST(octet_changed)
 }
 END_TEST
 
-static uint64_t
-next_random(uint64_t *state)
-{
-	*state ^= *state << 13;
-	*state ^= *state >> 7;
-	*state ^= *state << 17;
-	return *state;
-}
-
 /* Changes, cuts or makes longer; returns the size. */
 static size_t
 mutate(uint8_t *octets, size_t size, uint64_t *state)
@@ -686,17 +678,17 @@ mutate(uint8_t *octets, size_t size, uint64_t *state)
 	static const uint8_t numbers[][4] = {{0}, {0, 0, 0, 1}, {0, 0, 0, 9},
 	    {0, 0, 1, 0x90}, {0, 0, 1, 0x91}, {0x7f, 0xff, 0xff, 0xff}, {0x80},
 	    {0xff, 0xff, 0xff, 0xfc}, {0xff, 0xff, 0xff, 0xff}};
-	size_t changes = 1 + next_random(state) % 3, at;
+	size_t changes = 1 + random_next(state) % 3, at;
 
 	while (changes-- > 0) {
-		at = next_random(state) % (size + 4);
-		switch (next_random(state) % 4) {
+		at = random_next(state) % (size + 4);
+		switch (random_next(state) % 4) {
 		case 0:
-			octets[at] = (uint8_t)next_random(state);
+			octets[at] = (uint8_t)random_next(state);
 			break;
 		case 1:
 			memcpy(octets + at / 4 * 4,
-			    numbers[next_random(state) % COUNT(numbers)], 4);
+			    numbers[random_next(state) % COUNT(numbers)], 4);
 			break;
 		case 2:
 			memmove(octets + at, octets + at / 2, 8);
@@ -717,7 +709,7 @@ START_TEST(mutations_are_safe)
 
 	for (int i = 0; i < MUTATIONS; i++) {
 		const struct good *good =
-		    &goods[next_random(&state) % COUNT(goods)];
+		    &goods[random_next(&state) % COUNT(goods)];
 
 		memset(octets, 0, sizeof(octets));
 		memcpy(octets, good->octets, good->size);
@@ -803,6 +795,39 @@ START_TEST(xid_of_a_refused_call)
 	}
 	ck_assert(!gj_rpc_reply_decode(OCTETS(XID ONE TWO), &answer, &result));
 	ck_assert_uint_eq(answer.xid, 0x11223344);
+}
+END_TEST
+
+static uint32_t
+auth_of(const void *octets, size_t size)
+{
+	struct gj_rpc_result result;
+	struct gj_rpc_call found;
+
+	memset(&result, 0xa5, sizeof(result));
+	gj_rpc_call_decode(octets, size, &found, &result);
+	return result.auth;
+}
+
+/* Which of the two cannot be read, and neither where it is another field. */
+START_TEST(auth_of_a_refused_call)
+{
+	static const char whole[] =
+	    CALL SIX "\0\0\0\2ab\0\0" SIX "\0\0\0\2ab\0\0";
+	uint32_t wanted;
+
+	for (size_t size = 0; size < sizeof(whole); size++) {
+		wanted = size < 24   ? GJ_RPC_AUTH_OK
+			 : size < 36 ? GJ_RPC_AUTH_BADCRED
+			 : size < 48 ? GJ_RPC_AUTH_BADVERF
+				     : GJ_RPC_AUTH_OK;
+		ck_assert_uint_eq(auth_of(whole, size), wanted);
+	}
+	ck_assert_uint_eq(
+	    auth_of(OCTETS(CALL SIX "\0\0\1\x91")), GJ_RPC_AUTH_BADCRED);
+	ck_assert_uint_eq(auth_of(OCTETS(CALL NOBODY SIX "\0\0\0\2ab\0\1")),
+	    GJ_RPC_AUTH_BADVERF);
+	ck_assert_uint_eq(auth_of(OCTETS(XID ZERO THREE)), GJ_RPC_AUTH_OK);
 }
 END_TEST
 
@@ -1090,6 +1115,7 @@ rpc_suite(void)
 	tcase_add_test(tcase, mutations_are_safe);
 	tcase_add_test(tcase, call_fields);
 	tcase_add_test(tcase, xid_of_a_refused_call);
+	tcase_add_test(tcase, auth_of_a_refused_call);
 	tcase_add_test(tcase, reply_fields);
 	tcase_add_test(tcase, rpcsec_fields);
 	tcase_add_test(tcase, rpctest_fields);

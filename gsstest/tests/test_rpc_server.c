@@ -121,6 +121,19 @@ reply_read(uint8_t *octets, size_t room)
 	return (size_t)got - 4;
 }
 
+/* For reply_is: RPC_MISMATCH, 2 to 2, which is no auth_stat. */
+#define OTHER_RPC UINT32_MAX
+
+static void
+denial_is(const struct gj_rpc_reply *reply, uint32_t why)
+{
+	ck_assert_int_eq(reply->reject,
+	    why == OTHER_RPC ? GJ_RPC_MISMATCH : GJ_RPC_AUTH_ERROR);
+	ck_assert_uint_eq(reply->auth, why == OTHER_RPC ? 0 : why);
+	ck_assert_uint_eq(reply->low, why == OTHER_RPC ? 2 : 0);
+	ck_assert_uint_eq(reply->high, why == OTHER_RPC ? 2 : 0);
+}
+
 static void
 reply_is(enum gj_rpc_reply_stat stat, uint32_t why)
 {
@@ -132,8 +145,10 @@ reply_is(enum gj_rpc_reply_stat stat, uint32_t why)
 	ck_assert(gj_rpc_reply_decode(octets, size, &reply, &result));
 	ck_assert_uint_eq(reply.xid, 7);
 	ck_assert_int_eq(reply.stat, stat);
-	ck_assert_uint_eq(
-	    stat == GJ_RPC_ACCEPTED ? reply.accept : reply.auth, why);
+	if (stat == GJ_RPC_ACCEPTED)
+		ck_assert_uint_eq(reply.accept, why);
+	else
+		denial_is(&reply, why);
 }
 
 /* --- The server -------------------------------------------------------------
@@ -202,6 +217,29 @@ static const struct {
 	HEAD "\0\0\0\x06\0\0\0\x14\0\0\0\x01\0\0\0\x01\0\0\0\x01\0\0\0\x01\0\0"
 	     "\0\0" VERF,
 	GSSLOOP_IO_AGAIN, GJ_RPC_ACCEPTED, GJ_RPC_GARBAGE_ARGS),
+    RECORD("another version of RPC", "\x80\0\0\x0c",
+	"\0\0\0\x07\0\0\0\0\0\0\0\x03", GSSLOOP_IO_AGAIN, GJ_RPC_DENIED,
+	OTHER_RPC),
+    RECORD("no credential", "\x80\0\0\x18", HEAD, GSSLOOP_IO_AGAIN,
+	GJ_RPC_DENIED, GJ_RPC_AUTH_BADCRED),
+    RECORD("a credential of 404 octets", "\x80\0\0\x20",
+	HEAD "\0\0\0\x06\0\0\1\x94", GSSLOOP_IO_AGAIN, GJ_RPC_DENIED,
+	GJ_RPC_AUTH_BADCRED),
+    RECORD("a credential, padded with ones", "\x80\0\0\x2c",
+	HEAD "\0\0\0\x06\0\0\0\x01\0\1\1\1" VERF, GSSLOOP_IO_AGAIN,
+	GJ_RPC_DENIED, GJ_RPC_AUTH_BADCRED),
+    RECORD("no verifier", "\x80\0\0\x20", HEAD VERF, GSSLOOP_IO_AGAIN,
+	GJ_RPC_DENIED, GJ_RPC_AUTH_BADVERF),
+    RECORD("a verifier cut", "\x80\0\0\x2a",
+	HEAD VERF "\0\0\0\x06\0\0\0\x04\0\0", GSSLOOP_IO_AGAIN, GJ_RPC_DENIED,
+	GJ_RPC_AUTH_BADVERF),
+    RECORD("another program", "\x80\0\0\x28",
+	"\0\0\0\x07\0\0\0\0\0\0\0\x02\0\0\0\x01\0\0\0\x01\0\0\0\0" VERF VERF,
+	GSSLOOP_IO_AGAIN, GJ_RPC_ACCEPTED, GJ_RPC_PROG_UNAVAIL),
+    RECORD("another version of the program", "\x80\0\0\x28",
+	"\0\0\0\x07\0\0\0\0\0\0\0\x02\x20\x47\x53\x53\0\0\0\x02\0\0\0"
+	"\0" VERF VERF,
+	GSSLOOP_IO_AGAIN, GJ_RPC_ACCEPTED, GJ_RPC_PROG_MISMATCH),
     RECORD("a reply", "\x80\0\0\x08", "\0\0\0\x07\0\0\0\x01",
 	GSSLOOP_IO_MALFORMED, -1, 0),
     RECORD("a call cut", "\x80\0\0\x0c", "\0\0\0\x07\0\0\0\0\0\0\0\x02",

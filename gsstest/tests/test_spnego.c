@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mutation.h"
 #include "spnego_tokens.h"
 #include "suite.h"
 #include "wire_spnego.h"
@@ -205,15 +206,6 @@ START_TEST(texts)
 }
 END_TEST
 
-static uint64_t
-next_random(uint64_t *state)
-{
-	*state ^= *state << 13;
-	*state ^= *state >> 7;
-	*state ^= *state << 17;
-	return *state;
-}
-
 START_TEST(mutations)
 {
 	size_t size = goods[_i].size, differed = 0, i, count;
@@ -223,8 +215,8 @@ START_TEST(mutations)
 
 	for (i = 0; i < MUTATIONS; i++) {
 		memcpy(octets, goods[_i].octets, size);
-		for (count = next_random(&state) % 3 + 1; count > 0; count--) {
-			uint64_t draw = next_random(&state);
+		for (count = random_next(&state) % 3 + 1; count > 0; count--) {
+			uint64_t draw = random_next(&state);
 
 			octets[(draw >> 16) % size] = (uint8_t)draw;
 		}

@@ -208,7 +208,8 @@ take_out(struct ccm_binding *binding)
 }
 
 /* Remembers the handle as expired, in the place of the oldest.  Without memory
- * it is not found later, which is a refusal, too. */
+ * it is not found later, which is a refusal, too.  By connection only where it
+ * was of one: as insert. */
 static void
 remember(const struct ccm_binding *binding)
 {
@@ -224,8 +225,9 @@ remember(const struct ccm_binding *binding)
 	memcpy(old->reference, binding->reference, CCM_REFERENCE);
 	ccm_table_add(&expired_by_reference, &old->by_reference,
 	    reference_hash(old->reference));
-	ccm_table_add(&expired_by_connection, &old->by_connection,
-	    connection_hash(old->application, old->connection));
+	if (old->connection != NULL)
+		ccm_table_add(&expired_by_connection, &old->by_connection,
+		    connection_hash(old->application, old->connection));
 }
 
 /* --- What the entry points of GSS-API ask -----------------------------------

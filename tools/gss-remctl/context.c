@@ -42,16 +42,15 @@ static bool
 name_import(struct context *context, const char *text, gss_OID type)
 {
 	gss_buffer_desc buffer = {strlen(text), (void *)(uintptr_t)text};
-	char major_text[192], minor_text[384];
+	struct gj_status_texts texts;
 	OM_uint32 major, minor;
 
 	major = gss_import_name(&minor, &buffer, type, &context->server);
 	if (!GSS_ERROR(major))
 		return true;
-	gj_status_minor(minor, &gj_mech_krb5, minor_text, sizeof(minor_text));
-	gj_status_major(major, major_text, sizeof(major_text));
-	complain("GSS-API error parsing name %s: %s, %s", text, major_text,
-	    minor_text);
+	gj_status_texts(major, minor, &gj_mech_krb5, &texts);
+	complain("GSS-API error parsing name %s: %s, %s", text, texts.major,
+	    texts.minor);
 	return false;
 }
 
