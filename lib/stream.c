@@ -16,7 +16,8 @@
 
 /*
  * Octets read at a time while nobody has announced more: a Kerberos token
- * without delegation fits.
+ * without delegation fits.  Behind a great frame it is read with it: then the
+ * next one's header is there, and there is one read for a frame.
  */
 #define READ_LEAST 2048
 
@@ -167,12 +168,15 @@ enum gssloop_io
 gj_stream_fill(struct gj_stream *stream, size_t need)
 {
 	size_t have = gj_buffer_size(&stream->in);
-	size_t want = need - have;
+	size_t want = need - have + READ_LEAST;
+	size_t most = stream->in.room - have; /* costs no memory */
 	ssize_t got;
 	uint8_t *room;
 
-	if (want > have)
-		want = have;
+	if (most < have)
+		most = have;
+	if (want > most)
+		want = most;
 	if (want < READ_LEAST)
 		want = READ_LEAST;
 	room = gj_buffer_reserve(&stream->in, want);

@@ -680,6 +680,31 @@ START_TEST(room_is_given_back)
 }
 END_TEST
 
+/* Room that there is already is filled by one read. */
+START_TEST(room_is_filled)
+{
+	static const uint8_t body[40000];
+	struct end end = end_make(PLAIN, GSSLOOP_ACCEPTOR);
+	struct gj_stream *stream = end.channel->self;
+	size_t room;
+
+	gssloop_channel_limit(end.channel, sizeof(body), 0);
+	end_write(&end, "T\0\0\x9c\x40", HEADER);
+	end_write(&end, body, sizeof(body));
+	check_get(end.channel, GSSLOOP_IO_OK);
+	room = stream->in.room;
+	end_write(&end, "T\0\0\x9c\x40", HEADER);
+	end_write(&end, body, sizeof(body));
+	gj_buffer_consume(&stream->in, stream->taken);
+	stream->taken = 0;
+	ck_assert_int_eq(
+	    gj_stream_fill(stream, HEADER + sizeof(body)), GSSLOOP_IO_OK);
+	ck_assert_uint_eq(gj_buffer_size(&stream->in), HEADER + sizeof(body));
+	ck_assert_uint_eq(stream->in.room, room);
+	end_free(&end);
+}
+END_TEST
+
 /* What the sample protocol lacks */
 
 static const struct lacking {
@@ -1446,6 +1471,7 @@ bad_peer_tests(void)
 	tcase_add_test(tests, refused_body_is_not_read);
 	tcase_add_test(tests, announced_is_not_allocated);
 	tcase_add_loop_test(tests, room_is_given_back, 0, 2);
+	tcase_add_test(tests, room_is_filled);
 	tcase_add_loop_test(
 	    tests, tcp_does_not_wait_for_more, 0, COUNT(makers));
 	tcase_add_loop_test(tests, tcp_reset, 0, COUNT(makers));

@@ -24,4 +24,10 @@ bool descriptor_prepare(int fd);
 /* Puts /dev/null in the place of a descriptor. */
 bool descriptor_empty(int fd);
 
+/*
+ * Lets a pipe hold so many octets, where the system has a way to ask for it
+ * and does not refuse.  It has done without.
+ */
+void descriptor_widen(int pipe, int size);
+
 #endif
