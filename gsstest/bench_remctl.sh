@@ -144,8 +144,8 @@ memory() {
 # process's share of shared pages (Pss), or all that it has (Rss).
 crowd() {
 	case $1 in
-	*.ours) rss=$ours_rss pss=$ours_pss ;;
-	*) rss=$real_rss pss=$real_pss ;;
+	*.ours) rss=$ours_rss pss=$ours_pss processes=$ours_processes ;;
+	*) rss=$real_rss pss=$real_pss processes=$real_processes ;;
 	esac
 	rm -f go answers
 	mkfifo go answers
@@ -166,13 +166,15 @@ crowd() {
 
 # What the crowd left behind is gone before the next one is counted.
 server_settles() {
-	until [ "$(server_processes | wc -l)" -eq 1 ]; do :; done
+	until [ "$(server_processes | wc -l)" -eq $processes ]; do :; done
 }
 
 pair_set ours.ours
 ours_rss=$(memory Rss) ours_pss=$(memory Pss)
+ours_processes=$(server_processes | wc -l)
 pair_set real.real
 real_rss=$(memory Rss) real_pss=$(memory Pss)
+real_processes=$(server_processes | wc -l)
 
 round=0
 while [ $round -lt "$ROUNDS" ]; do

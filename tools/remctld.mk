@@ -9,8 +9,9 @@ REMCTLD_SUDO ?= /usr/bin/sudo
 REMCTLD_CONFIG = acl acl_file acl_group acl_local acl_regex acl_scheme config \
 	config_directory config_file config_line config_option config_pool \
 	config_source
-REMCTLD = account command connection connections descriptors listeners log main \
-	options process program server session standing $(REMCTLD_CONFIG) \
+REMCTLD = account child command connection connections descriptors environment \
+	listeners log main options process program resolver server session \
+	standing $(REMCTLD_CONFIG) \
 	$(if $(filter Linux,$(SYSTEM)),descriptors_linux,descriptors_bsd)
 
 SAN_REMCTL = $(BUILD)/obj/san-heimdal
@@ -62,4 +63,9 @@ $(SAN_REMCTL)/remctl_config_probe: \
 
 # What the tests of gss-remctld need beside it.
 REMCTL_PEERS += $(SAN_REMCTL)/tools/gss-remctld/gss-remctld \
-	$(BUILD)/obj/heimdal/remctl_peer $(SAN_REMCTL)/remctl_config_probe
+	$(BUILD)/obj/heimdal/remctl_peer $(SAN_REMCTL)/remctl_config_probe \
+	$(BUILD)/obj/heimdal/remctl_names.so
+$(BUILD)/obj/heimdal/remctl_names.so: gsstest/tests/remctl_names.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 $(WARNINGS) $(CFLAGS) -D_GNU_SOURCE -fPIC -shared \
+	    $(LDFLAGS) -o $@ $<

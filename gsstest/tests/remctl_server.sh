@@ -13,7 +13,8 @@ build=$(cd "${BUILD:-build}" && pwd) || exit 1
 san=${SERVER:-$build/obj/san-heimdal/tools/gss-remctld/gss-remctld}
 plain=${SERVER:-$build/obj/heimdal/tools/gss-remctld/gss-remctld}
 peer_program=$build/obj/heimdal/remctl_peer
-for program in "$san" "$plain" "$peer_program"; do
+names_library=$build/obj/heimdal/remctl_names.so
+for program in "$san" "$plain" "$peer_program" "$names_library"; do
 	[ -x "$program" ] || { echo "Bail out! $program is not there"; exit 1; }
 done
 scratch=$GJALLAR_REALM_DIR/remctl
@@ -602,6 +603,56 @@ test_surroundings() {
 	fi
 }
 
+# later NAME WANTED WORDS: what a program writes, and its status, that is the
+# tenth on its connection; by then the server knows the client's host.
+# shellcheck disable=SC2046
+later() {
+	echo "$2" >wanted
+	peer hello $(steps 9 'msg:02010100{t,status,0}' answer) \
+	    "msg:02010100{$3}" answer >all 2>&1
+	{
+		sed -n 's/^OUTPUT [12] [0-9]* //p' all | tr -d '\n'
+		tail -n 1 all
+	} >got
+	same "$later, $1"
+}
+
+test_later() {
+	later=$1
+	later 'REMOTE_HOST' "REMOTE_HOST=$(getent hosts 127.0.0.1 |
+	    awk '{ print $2 }').STATUS 0" t,variables,REMOTE_HOST
+	later 'no program' 'gss-remctld: cannot execute command: No such file or directory.STATUS 255' \
+	    t,nowhere
+	later 'standard input' '1 5.STATUS 0' t,count,x,hello
+	later 'the limit of descriptors' "$soft.STATUS 0" t,limit
+	if [ -r /proc/self/status ]; then
+		later 'descriptors' '0.1.2.3.STATUS 0' t,files
+		later 'signals' 'Blk.0000000000000000.Ign.0000000000000000.STATUS 0' \
+		    t,signals
+		later 'session' 'own.STATUS 0' t,session
+	else
+		skip "$later, descriptors, signals, session" 'there is no /proc'
+	fi
+	if [ "$(id -u)" = 0 ]; then
+		later 'user=' "$(id -u nobody) $(id -g nobody) $(id -G \
+		    nobody).STATUS 0" u,who
+	else
+		skip "$later, user=" 'only root can become another'
+	fi
+}
+
+# The only child that a server has while no command runs.
+resolver_pid() {
+	ps -A -o pid= -o ppid= | awk -v server=$server_pid \
+	    '$2 == server { print $1 }'
+}
+
+resolver_end() {
+	kill "$(resolver_pid)"
+	timeout 60 sh -c 'until grep -q "resolver has ended" errors; do :; done'
+	pass_if $? 'the end of the resolver is told' errors
+}
+
 test_log() {
 	grep -q "COMMAND from alice@GJALLAR.TEST: t mask \*\*MASKED\*\* seen" log
 	pass_if $? 'logmask' log
@@ -617,6 +668,97 @@ test_log() {
 	pass_if $? 'a broken ACL is told with file and line' errors
 	! grep -E 'Sanitizer|runtime error' errors >found
 	pass_if $? 'no sanitizer has found anything' found
+}
+
+# --- Names of hosts ---------------------------------------------------------
+
+# A server whose name service is remctl_names.c.
+start_named() {
+	mkdir names
+	cat >named <<-END
+	#!/bin/sh
+	LD_PRELOAD=$names_library REMCTL_NAMES=$scratch/names \\
+	    REMOTE_HOST=wrong exec "$plain" "\$@"
+	END
+	chmod +x named
+	start_server "$scratch/named"
+}
+
+asked() {
+	wc -l <names/asked | tr -d ' '
+}
+
+# Whether twenty commands of a connection ask less than once each, which is
+# so when the resolver's answer is there for the last ones.
+known() {
+	rm -f names/asked
+	peer hello $(steps 20 'msg:02010100{t,status,0}' answer) >got 2>&1
+	[ "$(asked)" -lt 21 ]
+}
+
+# hosts NAME LINE: what each of ten programs on a connection says.
+# shellcheck disable=SC2046
+hosts() {
+	steps 10 ${2:+"$2"} 'STATUS 0' >wanted
+	peer hello $(steps 10 'msg:02010100{t,variables,REMOTE_HOST}' answer) \
+	    >got 2>&1
+	same "REMOTE_HOST, ten times on a connection: $1"
+}
+
+test_names() {
+	start_named
+	hosts 'no name' ''
+	printf host.example >names/name
+	hosts 'a name' 'OUTPUT 1 25 REMOTE_HOST=host.example.'
+	# Of several connections the right one gets the answer.
+	begin_peer open begin:51 say:ready await
+	timeout 60 sh -c 'until grep -q ready lines; do :; done'
+	attempts=0
+	until known || [ $attempts -eq 50 ]; do
+		attempts=$((attempts + 1))
+	done
+	[ $attempts -lt 50 ]
+	pass_if $? 'a name is not asked for again' names/asked
+	end_peer
+
+	# The resolver's word is not taken, and programs ask for themselves.
+	printf 'no host;' >names/name
+	rm names/asked
+	hosts 'a name that is none' 'OUTPUT 1 21 REMOTE_HOST=no host;.'
+	timeout 60 sh -c 'until [ "$(wc -l <names/asked)" -ge 11 ]; do :; done'
+	[ "$(asked)" -eq 11 ]
+	pass_if $? 'a name that is none is not taken from the resolver' \
+	    names/asked
+
+	# What it is asked first it does not answer before we say so.
+	printf host.example >names/name
+	rm names/asked names/first
+	mkfifo names/wait
+	# shellcheck disable=SC2046
+	begin_peer hello await 'msg:02010100 {t,variables,REMOTE_HOST}' answer \
+	    say:said await $(steps 200 'msg:02010100{t,status,0}' answer)
+	timeout 60 sh -c 'until [ -e names/first ]; do :; done'
+	echo >&8
+	timeout 60 sh -c 'until grep -q said lines; do :; done'
+	pass_if $? 'no program waits for the resolver' lines
+	timeout 60 sh -c ': >names/wait'
+	pass_if $? 'the resolver has waited all the while'
+	echo >&8
+	end_peer
+	{
+		printf '%s\n' 'OUTPUT 1 25 REMOTE_HOST=host.example.' \
+		    'STATUS 0' said
+		steps 200 'STATUS 0'
+	} >wanted
+	mv lines got
+	same 'a program that asks for itself, and others behind it'
+	[ "$(asked)" -lt 202 ]
+	pass_if $? 'an answer that comes late is taken' names/asked
+	resolver=$(resolver_pid)
+	stop_server
+	pass_if $? 'TERM, with a resolver: status 0'
+	timeout 60 sh -c "while kill -0 $resolver 2>/dev/null; do :; done"
+	pass_if $? 'the resolver ends with its server'
 }
 
 # --- Signals ----------------------------------------------------------------
@@ -884,11 +1026,15 @@ test_handshakes
 test_old
 test_programs
 test_surroundings
+test_later 'tenth on its connection'
+resolver_end
+test_later 'without the resolver'
 test_log
 test_hangup
 test_terminate
 test_terminate_twice
 soft=
+test_names
 test_starts
 test_keys
 test_lent

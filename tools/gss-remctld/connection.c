@@ -32,10 +32,11 @@ struct connection {
 	struct event *read, *write, *timer;
 	enum phase phase;
 	int fd; /* the channel's */
-	uint64_t began;
+	uint64_t began, number;
 	struct sockaddr_storage peer;
 	socklen_t peer_size;
 	char address[64]; /* a link's name may follow IPv6's 45 characters */
+	char *host;	  /* as in struct client */
 };
 
 static void connection_advance(struct connection *connection);
@@ -141,6 +142,7 @@ session_begin(struct connection *connection)
 		return false;
 	}
 	session->client.address = connection->address;
+	session->client.host = connection->host;
 	session->client.peer = (const struct sockaddr *)&connection->peer;
 	session->client.peer_size = connection->peer_size;
 	return session_open(session, &connection->server->service, &carrier,
@@ -360,6 +362,7 @@ connection_free(struct connection *connection)
 	gssloop_channel_free(&connection->channel);
 	connections_remove(&connection->place);
 	log_debug("connection from %s done", connection->address);
+	free(connection->host);
 	free(connection);
 	server_connection_over(server);
 }
@@ -377,6 +380,21 @@ uint64_t
 connection_began(const struct connection *connection)
 {
 	return connection->began;
+}
+
+bool
+connection_is(const struct connection *connection, uint64_t number)
+{
+	return connection->number == number;
+}
+
+void
+connection_named(struct connection *connection, const char *host)
+{
+	if (connection->host == NULL)
+		connection->host = strdup(host);
+	if (connection->session != NULL)
+		connection->session->client.host = connection->host;
 }
 
 /* The beginning. */
@@ -446,6 +464,7 @@ connection_begin(struct server *server, int fd,
 	connection->server = server;
 	connection->fd = fd;
 	connection->began = gj_now();
+	connection->number = server->connections_ever++;
 	connection->peer = *peer;
 	connection->peer_size = peer_size;
 	connections_append(&server->handshakes, &connection->place, connection);
@@ -457,6 +476,8 @@ connection_begin(struct server *server, int fd,
 		connection_free(connection);
 		return;
 	}
+	resolver_ask(&server->resolver, connection->number,
+	    (const struct sockaddr *)peer, peer_size);
 	timer_set(connection, HANDSHAKE_SECONDS);
 	gssloop_start(connection->loop);
 	connection_advance(connection);

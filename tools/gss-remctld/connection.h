@@ -5,6 +5,7 @@
 #ifndef GSS_REMCTLD_CONNECTION_H
 #define GSS_REMCTLD_CONNECTION_H
 
+#include <stdbool.h>
 #include <sys/socket.h>
 
 #include "server.h"
@@ -38,5 +39,11 @@ void connection_stop(struct connection *connection);
 
 /* Since when it has been there, as gj_now; how the server orders them. */
 uint64_t connection_began(const struct connection *connection);
+
+/* Whether it has this number, which no other ever has. */
+bool connection_is(const struct connection *connection, uint64_t number);
+
+/* The client's host has this name; "": it has none. */
+void connection_named(struct connection *connection, const char *host);
 
 #endif

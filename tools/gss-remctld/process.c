@@ -2,18 +2,26 @@
  * Programs that run, their input and their output.
  * SPDX-License-Identifier: BSD-2-Clause
  */
+#define _GNU_SOURCE /* for glibc's pipe2 and vfork, which POSIX had not */
+
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "descriptors.h"
+#include "environment.h"
 #include "log.h"
 #include "process.h"
+
+/* For a system without it; nothing here needs more than fork gives. */
+#ifdef GJ_NO_VFORK
+#define vfork fork
+#endif
 
 /* The program's descriptors, by their numbers there. */
 enum {
@@ -35,6 +43,7 @@ struct process {
 	bool reaped;
 	int status;	    /* of waitpid, once it is reaped */
 	size_t owed[PIPES]; /* what it had written by then */
+	size_t carried[PIPES];
 };
 
 /*
@@ -42,6 +51,15 @@ struct process {
  * of 4 KiB: a pipe holds sixteen, and a message not quite so much.
  */
 static uint8_t chunk[61440];
+
+/*
+ * The size of a pipe decides how often a program that writes without end and
+ * the server wait for each other: with Linux's 64 KiB for a tenth of the time
+ * and more.  One that has carried so much is made so wide.  What its client
+ * does not read is the kernel's, which has several times as much of it for the
+ * socket already.
+ */
+#define PIPE_WIDE 1048576
 
 /* Pipes. */
 
@@ -91,6 +109,16 @@ on_input(evutil_socket_t fd, short what, void *argument)
 		pipe_close(process, INPUT);
 }
 
+static void
+pipe_carried(struct process *process, int pipe, size_t octets)
+{
+	size_t before = process->carried[pipe];
+
+	process->carried[pipe] += octets;
+	if (before < PIPE_WIDE && process->carried[pipe] >= PIPE_WIDE)
+		descriptor_widen(process->fds[pipe], PIPE_WIDE);
+}
+
 /* Gives what is in a pipe to the owner, once: neither pipe is to wait long. */
 static void
 output_take(struct process *process, int pipe)
@@ -114,6 +142,8 @@ output_take(struct process *process, int pipe)
 	octets.size = (size_t)got;
 	if (process->reaped)
 		process->owed[pipe] -= octets.size;
+	else
+		pipe_carried(process, pipe, octets.size);
 	process->owner.output(process->owner.self,
 	    pipe == OUTPUT ? GJ_REMCTL_STDOUT : GJ_REMCTL_STDERR, &octets);
 }
@@ -278,18 +308,17 @@ process_abandon(struct process **abandoned)
 
 /* The beginning. */
 
-/* Makes a pipe: our end in fds, the program's in theirs. */
+/* Makes a pipe: our end in fds, the program's, which may wait, in theirs. */
 static bool
 pipe_open(struct process *process, int number, int *theirs)
 {
 	int ends[2], ours = number == INPUT ? 1 : 0;
 
-	if (pipe(ends) == -1)
+	if (pipe2(ends, O_CLOEXEC) == -1)
 		return false;
 	process->fds[number] = ends[ours];
 	theirs[number] = ends[1 - ours];
-	return fcntl(theirs[number], F_SETFD, FD_CLOEXEC) != -1 &&
-	       descriptor_prepare(ends[ours]);
+	return fcntl(ends[ours], F_SETFL, O_NONBLOCK) != -1;
 }
 
 static bool
@@ -335,45 +364,40 @@ child_pipes(int *theirs)
 }
 
 /*
- * The program gets the signals as they come by default, whatever the server
- * was started with, and a session of its own: what is typed to a server in the
- * foreground is not meant for it.
- */
-static void
-child_signals(void)
-{
-	static const int signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGALRM,
-	    SIGTERM, SIGUSR1, SIGUSR2, SIGCHLD, SIGCONT, SIGTSTP, SIGTTIN,
-	    SIGTTOU, SIGXCPU, SIGXFSZ};
-	sigset_t none;
-	size_t i;
-
-	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
-		signal(signals[i], SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	setsid();
-}
-
-/*
- * No signal is taken between fork and the child's own handlers: the server's
- * would tell the server of it.
+ * A child of vfork costs a fraction of one of fork, whose every page has to be
+ * copied twice, but the server waits for it: so nothing that may take long is
+ * left to it but to open the program.
  */
 static pid_t
-child_fork(const struct program *program, int *theirs)
+child_make(
+    const struct program *program, struct environment *environment, int *theirs)
 {
-	sigset_t all, before;
+	sigset_t before;
 	pid_t pid;
 
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, &before);
-	pid = fork();
+	child_announce(&before);
+	pid = program_asks(program) ? fork() : vfork();
 	if (pid == 0) {
-		child_signals();
+		child_settle();
 		child_pipes(theirs);
-		program_become(program);
+		program_become(program, environment);
 	}
-	sigprocmask(SIG_SETMASK, &before, NULL);
+	child_made(&before);
+	return pid;
+}
+
+static pid_t
+child_start(const struct program *program, int *theirs)
+{
+	struct environment environment;
+	pid_t pid = -1;
+	int error;
+
+	if (environment_make(&environment, program))
+		pid = child_make(program, &environment, theirs);
+	error = errno;
+	environment_free(&environment);
+	errno = error;
 	return pid;
 }
 
@@ -409,7 +433,7 @@ process_start(struct processes *processes, const struct program *program,
 	process->input = program->input;
 	process->pid = -1;
 	if (pipes_open(process, program, mixed, theirs))
-		process->pid = child_fork(program, theirs);
+		process->pid = child_start(program, theirs);
 	error = errno;
 	for (number = INPUT; number < PIPES; number++)
 		if (theirs[number] != -1)
@@ -428,6 +452,7 @@ bool
 processes_open(struct processes *processes, struct event_base *base)
 {
 	memset(processes, 0, sizeof(*processes));
+	programs_prepare();
 	processes->base = base;
 	processes->child = evsignal_new(base, SIGCHLD, on_child, processes);
 	return processes->child != NULL &&

@@ -2,72 +2,86 @@
  * What a child does to become a program.
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * There are no threads here, so a child of fork may do whatever the server
- * may.  It is what waits for name services: the server does not.
+ * A child that asks name services is one of fork, and as there are no threads
+ * it may do whatever the server may.  Any other may be one of vfork, which has
+ * the server's memory for its own: it calls the system, and changes nothing.
  */
 #include <errno.h>
 #include <netdb.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "account.h"
+#include "compat.h"
 #include "descriptors.h"
+#include "environment.h"
 #include "program.h"
 
 /* As remctld says that there was no program. */
 #define STATUS_NOT_RUN 255
 
-/* The longest name that a host may have is a quarter of it. */
-#define HOST_MAX 1025
+/* A line of what went wrong, and what a reason takes of it at most. */
+#define LINE_MAX   512
+#define REASON_MAX 64
+
+/*
+ * What the system says to an error, by its number: strerror() is not for a
+ * child of vfork.  No system here has more.
+ */
+#define REASONS 134
+static char reasons[REASONS][REASON_MAX];
+
+void
+programs_prepare(void)
+{
+	int number;
+
+	for (number = 0; number < REASONS; number++)
+		strlcpy(reasons[number], strerror(number), REASON_MAX);
+}
+
+static const char *
+reason_of(int number)
+{
+	return number >= 0 && number < REASONS ? reasons[number]
+					       : "unknown error";
+}
+
+static void
+line_add(char *line, const char *text)
+{
+	size_t length = strlen(line);
+
+	strlcpy(line + length, text, LINE_MAX - length);
+}
 
 /* One write: what is sent in pieces comes in pieces. */
 static void __attribute__((noreturn)) fail(const char *what, const char *name)
 {
-	char text[512];
+	char line[LINE_MAX] = "gss-remctld: cannot ";
+	const char *reason = reason_of(errno);
 	ssize_t told;
 
-	snprintf(text, sizeof(text), "gss-remctld: cannot %s%s%s: %s\n", what,
-	    name != NULL ? " " : "", name != NULL ? name : "", strerror(errno));
-	told = write(STDERR_FILENO, text, strlen(text));
+	line_add(line, what);
+	line_add(line, name != NULL ? " " : "");
+	line_add(line, name != NULL ? name : "");
+	line_add(line, ": ");
+	line_add(line, reason);
+	line_add(line, "\n");
+	told = write(STDERR_FILENO, line, strlen(line));
 	(void)told;
 	_exit(STATUS_NOT_RUN);
 }
 
-static void
-variable_set(const char *name, const char *value)
-{
-	if (setenv(name, value, 1) == -1)
-		fail("set", name);
-}
-
 /* A name that the client's address has, which is the client's own word. */
 static void
-host_set(const struct client *client)
+host_ask(const struct client *client, struct environment *environment)
 {
-	char host[HOST_MAX];
+	char host[CLIENT_HOST_MAX + 1];
 
 	if (getnameinfo(client->peer, client->peer_size, host, sizeof(host),
 		NULL, 0, NI_NAMEREQD) == 0)
-		variable_set("REMOTE_HOST", host);
-	else
-		unsetenv("REMOTE_HOST");
-}
-
-static void
-environment_set(const struct program *program)
-{
-	const struct client *client = program->client;
-	char expires[32];
-
-	snprintf(expires, sizeof(expires), "%lld", (long long)client->expires);
-	variable_set("REMUSER", client->user);
-	variable_set("REMOTE_USER", client->user);
-	variable_set("REMOTE_ADDR", client->address);
-	variable_set("REMOTE_EXPIRES", expires);
-	variable_set("REMCTL_COMMAND", program->command);
-	host_set(client);
+		environment_add_host(environment, host);
 }
 
 static void
@@ -79,15 +93,24 @@ user_become(const struct rule *rule)
 		fail("become user", rule->user);
 }
 
+bool
+program_asks(const struct program *program)
+{
+	return program->client->host == NULL || program->rule->user != NULL;
+}
+
 void
-program_become(const struct program *program)
+program_become(const struct program *program, struct environment *environment)
 {
 	descriptors_close(STDERR_FILENO + 1);
 	descriptors_restore();
-	environment_set(program);
-	user_become(program->rule);
-	/* Name services may keep one open, and not all say close-on-exec. */
-	descriptors_close(STDERR_FILENO + 1);
-	execv(program->path, program->argv);
+	if (program_asks(program)) {
+		if (program->client->host == NULL)
+			host_ask(program->client, environment);
+		user_become(program->rule);
+		/* They may keep one open, and not all say close-on-exec. */
+		descriptors_close(STDERR_FILENO + 1);
+	}
+	execve(program->path, program->argv, environment->list);
 	fail("execute command", NULL);
 }

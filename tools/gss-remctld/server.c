@@ -23,11 +23,10 @@
 static void
 gss_complain(const char *call, OM_uint32 major, OM_uint32 minor)
 {
-	char major_text[160], minor_text[320];
+	struct gj_status_texts texts;
 
-	gj_status_minor(minor, &gj_mech_krb5, minor_text, sizeof(minor_text));
-	gj_status_major(major, major_text, sizeof(major_text));
-	log_warning("GSS-API error %s: %s, %s", call, major_text, minor_text);
+	gj_status_texts(major, minor, &gj_mech_krb5, &texts);
+	log_warning("GSS-API error %s: %s, %s", call, texts.major, texts.minor);
 }
 
 /* The principal that -s names, or none for any that the keytab has. */
@@ -289,6 +288,42 @@ on_hangup(evutil_socket_t signal, short what, void *argument)
 	server->service.config = config;
 }
 
+/* Names of clients' hosts. */
+
+/* One that came lately, in most cases. */
+static struct connection *
+connection_find(const struct connections *connections, uint64_t number)
+{
+	struct connection_place *place = connections->last;
+
+	while (place != NULL && !connection_is(place->connection, number))
+		place = place->before;
+	return place != NULL ? place->connection : NULL;
+}
+
+/* The connection that was asked for may be over. */
+static void
+on_answered(void *self, uint64_t number, const char *host)
+{
+	struct server *server = self;
+	struct connection *connection;
+
+	connection = connection_find(&server->handshakes, number);
+	if (connection == NULL)
+		connection = connection_find(&server->serving, number);
+	if (connection != NULL)
+		connection_named(connection, host);
+}
+
+static void
+resolving_begin(struct server *server)
+{
+	const struct resolver_owner owner = {server, on_answered};
+
+	if (!resolver_open(&server->resolver, server->base, &owner))
+		log_warning("no resolver: %s", strerror(errno));
+}
+
 /* The whole. */
 
 static bool
@@ -375,6 +410,7 @@ server_close(struct server *server)
 	for (i = 0; i < sizeof(events) / sizeof(events[0]); i++)
 		if (events[i] != NULL)
 			event_free(events[i]);
+	resolver_close(&server->resolver);
 	processes_close(&server->service.processes);
 	config_release(server->service.config);
 	gss_release_cred(&minor, &server->credential);
@@ -392,6 +428,7 @@ server_run(const struct options *options, struct config *config,
 	if (server_open(&server, options, config)) {
 		server.listeners = listeners;
 		server.connections_max = connections_allowed();
+		resolving_begin(&server);
 		if (listening_begin(&server)) {
 			ready(options);
 			event_base_dispatch(server.base);

@@ -11,6 +11,7 @@
 #include "connections.h"
 #include "listeners.h"
 #include "options.h"
+#include "resolver.h"
 #include "session.h"
 
 /*
@@ -37,6 +38,8 @@ struct server {
 	struct connections handshakes; /* without a context */
 	struct connections serving;
 	unsigned int connections_max;
+	uint64_t connections_ever;
+	struct resolver resolver;    /* with listeners alone */
 	struct listeners *listeners; /* NULL: one connection, on stdin */
 	struct event *listening[LISTENERS_MAX];
 	struct event *paused; /* until there are descriptors again */
