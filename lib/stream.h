@@ -68,9 +68,9 @@ void gj_stream_close(struct gj_stream *);
 
 /*
  * Reads what is there, until the queue `in` has `need` octets at most, or some
- * more.  The queue's room grows with what has come, not with what a header
- * announced: at most by as much again, and never beyond `need` plus one read.
- * Room that it has is filled at once.
+ * more.  The queue grows with what has come, not with what a header announced:
+ * by as much again at most, for which it gets room, and never to more octets
+ * than `need` and those of a short read.
  */
 enum gssloop_io gj_stream_fill(struct gj_stream *, size_t need);
 

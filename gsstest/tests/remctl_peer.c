@@ -16,8 +16,9 @@
  *	raw:OCTETS	no packet at all
  *	every:OCTETS	the body of a command, cut in two at each octet; the
  *			answers up to STATUS or ERROR
- *	pieces:N	so many pieces of a command, the first of 64 KiB and so
- *on read		the next packet answer		up to a STATUS or ERROR
+ *	pieces:N	so many pieces of a command, and no last one
+ *	read		the next packet
+ *	answer		up to a STATUS or ERROR
  *	all		up to the end of the connection
  *	drain		up to STATUS or the end; shows the sum of OUTPUT only
  *	hold, go	what is sent from here is sent at once there

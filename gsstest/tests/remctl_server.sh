@@ -163,6 +163,7 @@ write_programs() {
 	words) for word; do printf '<%s>' "$word"; done; echo ;;
 	count) shift; echo "$# $(wc -c | tr -d ' ')" ;;
 	deaf) echo heard nothing ;;
+	input) wc -c | tr -d ' ' ;;
 	bytes) head -c "$2" /dev/zero ;;
 	mixed) head -c "$2" /dev/zero; head -c "$2" /dev/zero >&2 ;;
 	closed) exec >&- 2>&-; read -r line <"$dir/go"; exit 3 ;;
@@ -183,6 +184,11 @@ write_programs() {
 		head -c 65536 /dev/zero
 		echo left >"$dir/event"
 		exit 6 ;;
+	# F_GETPIPE_SZ is 1032.
+	wide) head -c 2097152 /dev/zero
+		perl -e 'open W, ">>", $ARGV[0] and
+		    print W fcntl(STDOUT, 1032, 0), "\n"' "$dir/widths"
+		read -r line <"$dir/go" ;;
 	files) ls -l /proc/self/fd | sed -n 's/.* \([0-9]*\) -> .*/\1/p' ;;
 	variables) env | sed -n "s/^\($2\)=/\1=/p" | sort ;;
 	# The C library keeps 32 and 33 for itself and lets nobody reset them.
@@ -678,7 +684,7 @@ start_named() {
 	cat >named <<-END
 	#!/bin/sh
 	LD_PRELOAD=$names_library REMCTL_NAMES=$scratch/names \\
-	    REMOTE_HOST=wrong exec "$plain" "\$@"
+	    REMCTL_SERVER=\$\$ REMOTE_HOST=wrong exec "$plain" "\$@"
 	END
 	chmod +x named
 	start_server "$scratch/named"
@@ -711,7 +717,8 @@ test_names() {
 	printf host.example >names/name
 	hosts 'a name' 'OUTPUT 1 25 REMOTE_HOST=host.example.'
 	# Of several connections the right one gets the answer.
-	begin_peer open begin:51 say:ready await
+	begin_peer open begin:11 say:ready await as:24 ctx:02 'msg:{t,order}' \
+	    all
 	timeout 60 sh -c 'until grep -q ready lines; do :; done'
 	attempts=0
 	until known || [ $attempts -eq 50 ]; do
@@ -719,7 +726,16 @@ test_names() {
 	done
 	[ $attempts -lt 50 ]
 	pass_if $? 'a name is not asked for again' names/asked
+
+	# The resolver has answered the first of them, too.
+	echo >&8
 	end_peer
+	printf '%s\n' ready 'MIC good' 'ANSWER 0 14 one.two.three.' closed \
+	    >wanted
+	mv lines got
+	same 'version 1, when the name is known'
+	[ ! -e names/closed ]
+	pass_if $? 'no descriptor is closed twice' names/closed
 
 	# The resolver's word is not taken, and programs ask for themselves.
 	printf 'no host;' >names/name
@@ -810,10 +826,15 @@ test_terminate() {
 
 test_terminate_twice() {
 	start_server "$plain"
+	resolver=$(resolver_pid)
 	begin_peer hello 'msg:02010100 {t,silent}' await
 	event >got
 	kill $server_pid
 	until grep -q 'signal received, exiting' log; do :; done
+	timeout 60 sh -c "while kill -0 $resolver 2>/dev/null; do :; done"
+	pass_if $? 'TERM: there is no resolver any more'
+	! grep 'resolver has ended' errors >found
+	pass_if $? 'TERM: and nobody is told of it' found
 	stop_server INT
 	pass_if $? 'TERM, and INT: at once'
 	end_peer
@@ -1010,6 +1031,64 @@ test_exhausted() {
 	ulimit -S -n "$limit"
 }
 
+# Pipes that carry much are made wide; but so many and no more.
+test_wide() {
+	start_server "$plain"
+	: >widths
+	exec 6<>go
+	clients=
+	for number in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17; do
+		timeout 60 "$build/bin/gss-remctl" -p "$port" localhost t wide \
+		    >/dev/null &
+		clients="$clients $!"
+	done
+	timeout 60 sh -c 'until [ "$(wc -l <widths)" -eq 17 ]; do :; done'
+	for number in $clients; do
+		echo >&6
+	done
+	wait $clients
+	exec 6>&-
+	{
+		echo '      1 65536'
+		echo '     16 1048576'
+	} >wanted
+	sort -n widths | uniq -c >got
+	same 'pipes that carry much are wide, and 16 of them'
+	stop_server
+}
+
+# The limit of descriptors that leaves the server so many: some may have any
+# number.
+limit_leaving() {
+	left=$1
+	number=0
+	while [ "$left" -gt 0 ]; do
+		[ -L /proc/$server_pid/fd/$number ] || left=$((left - 1))
+		number=$((number + 1))
+	done
+	echo $number
+}
+
+# None left beyond a connection and two pipes.
+test_full() {
+	write_config
+	echo words >words
+	limit=$(ulimit -S -n)
+	cat >full <<-'END'
+	#!/bin/sh
+	ulimit -n "$LIMIT"
+	END
+	echo "exec $plain \"\$@\" <$scratch/words" >>full
+	chmod +x full
+	LIMIT=$limit start_server "$scratch/full"
+	limit=$(limit_leaving 5)
+	stop_server
+	LIMIT=$limit start_server "$scratch/full"
+	says 'not one descriptor more: no standard input of the server' \
+	    'OUTPUT 1 2 0.|STATUS 0' hello 'msg:02010100 {t,input}' answer
+	stop_server
+}
+
 # --- Start ------------------------------------------------------------------
 
 write_programs
@@ -1047,4 +1126,14 @@ else
 	skip 'what clients cost' 'there is no /proc to measure it'
 fi
 test_exhausted
+if [ "$(uname -s)" = Linux ] && perl -e 1; then
+	test_wide
+else
+	skip 'wide pipes' 'this is not Linux with Perl'
+fi
+if [ -r /proc/self/status ]; then
+	test_full
+else
+	skip 'not one descriptor more' 'there is no /proc to count them'
+fi
 echo "1..$count"

@@ -29,6 +29,12 @@ log_quiet(void)
 	where.aloud = false;
 }
 
+void
+log_leave(void)
+{
+	closelog();
+}
+
 bool
 log_debugs(void)
 {

@@ -29,6 +29,12 @@ void log_open(const struct log_params *params);
 /* What is fatal goes no longer to stderr: nobody is there to see it. */
 void log_quiet(void);
 
+/*
+ * In a child of fork whose descriptors are about to be closed: what a library
+ * logs there is not to go to whatever comes to have the log's.
+ */
+void log_leave(void);
+
 bool log_debugs(void);
 
 void log_debug(const char *format, ...) __attribute__((format(printf, 1, 2)));

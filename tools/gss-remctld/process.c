@@ -44,6 +44,7 @@ struct process {
 	int status;	    /* of waitpid, once it is reaped */
 	size_t owed[PIPES]; /* what it had written by then */
 	size_t carried[PIPES];
+	bool wide[PIPES];
 };
 
 /*
@@ -61,6 +62,12 @@ static uint8_t chunk[61440];
  */
 #define PIPE_WIDE 1048576
 
+/*
+ * Linux gives an unprivileged user 64 MiB for pipes, and once that is spent
+ * pipes of a page or two: a few clients are not to spend it for all.
+ */
+#define PIPES_WIDE 16
+
 /* Pipes. */
 
 static void
@@ -73,6 +80,9 @@ pipe_close(struct process *process, int pipe)
 	process->events[pipe] = NULL;
 	process->fds[pipe] = -1;
 	process->owed[pipe] = 0;
+	if (process->wide[pipe])
+		process->all->wide--;
+	process->wide[pipe] = false;
 }
 
 static void
@@ -115,8 +125,12 @@ pipe_carried(struct process *process, int pipe, size_t octets)
 	size_t before = process->carried[pipe];
 
 	process->carried[pipe] += octets;
-	if (before < PIPE_WIDE && process->carried[pipe] >= PIPE_WIDE)
-		descriptor_widen(process->fds[pipe], PIPE_WIDE);
+	if (before >= PIPE_WIDE || process->carried[pipe] < PIPE_WIDE ||
+	    process->all->wide == PIPES_WIDE)
+		return;
+	process->wide[pipe] = true;
+	process->all->wide++;
+	descriptor_widen(process->fds[pipe], PIPE_WIDE);
 }
 
 /* Gives what is in a pipe to the owner, once: neither pipe is to wait long. */
@@ -348,19 +362,22 @@ pipes_open(struct process *process, const struct program *program, bool mixed,
 	return true;
 }
 
-/* The child's descriptors, none of which is one of 0 to 2 by itself. */
+/*
+ * The child's descriptors, none of which is one of 0 to 2 by itself.  There may
+ * be no other left for an empty input than the server's own.
+ */
 static void
-child_pipes(int *theirs)
+child_pipes(const int *theirs)
 {
-	int number;
+	bool mixed = theirs[ERRORS] == -1;
 
-	if (theirs[ERRORS] == -1)
-		theirs[ERRORS] = theirs[OUTPUT];
+	close(INPUT);
 	if (theirs[INPUT] == -1)
-		descriptor_empty(STDIN_FILENO);
-	for (number = INPUT; number < PIPES; number++)
-		if (theirs[number] != -1)
-			dup2(theirs[number], number);
+		descriptor_empty(INPUT);
+	else
+		dup2(theirs[INPUT], INPUT);
+	dup2(theirs[OUTPUT], OUTPUT);
+	dup2(theirs[mixed ? OUTPUT : ERRORS], ERRORS);
 }
 
 /*
@@ -369,8 +386,8 @@ child_pipes(int *theirs)
  * left to it but to open the program.
  */
 static pid_t
-child_make(
-    const struct program *program, struct environment *environment, int *theirs)
+child_make(const struct program *program, struct environment *environment,
+    const int *theirs)
 {
 	sigset_t before;
 	pid_t pid;
@@ -387,7 +404,7 @@ child_make(
 }
 
 static pid_t
-child_start(const struct program *program, int *theirs)
+child_start(const struct program *program, const int *theirs)
 {
 	struct environment environment;
 	pid_t pid = -1;

@@ -24,6 +24,7 @@ struct processes {
 	struct event_base *base;
 	struct event *child; /* SIGCHLD */
 	struct process *first;
+	unsigned int wide; /* pipes that were widened */
 };
 
 enum process_wish {

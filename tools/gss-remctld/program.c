@@ -15,21 +15,22 @@
 #include "compat.h"
 #include "descriptors.h"
 #include "environment.h"
+#include "log.h"
 #include "program.h"
 
 /* As remctld says that there was no program. */
 #define STATUS_NOT_RUN 255
 
 /* A line of what went wrong, and what a reason takes of it at most. */
-#define LINE_MAX   512
-#define REASON_MAX 64
+#define LINE_SIZE   512
+#define REASON_SIZE 64
 
 /*
  * What the system says to an error, by its number: strerror() is not for a
  * child of vfork.  No system here has more.
  */
 #define REASONS 134
-static char reasons[REASONS][REASON_MAX];
+static char reasons[REASONS][REASON_SIZE];
 
 void
 programs_prepare(void)
@@ -37,7 +38,7 @@ programs_prepare(void)
 	int number;
 
 	for (number = 0; number < REASONS; number++)
-		strlcpy(reasons[number], strerror(number), REASON_MAX);
+		strlcpy(reasons[number], strerror(number), REASON_SIZE);
 }
 
 static const char *
@@ -52,13 +53,13 @@ line_add(char *line, const char *text)
 {
 	size_t length = strlen(line);
 
-	strlcpy(line + length, text, LINE_MAX - length);
+	strlcpy(line + length, text, LINE_SIZE - length);
 }
 
 /* One write: what is sent in pieces comes in pieces. */
 static void __attribute__((noreturn)) fail(const char *what, const char *name)
 {
-	char line[LINE_MAX] = "gss-remctld: cannot ";
+	char line[LINE_SIZE] = "gss-remctld: cannot ";
 	const char *reason = reason_of(errno);
 	ssize_t told;
 
@@ -102,9 +103,13 @@ program_asks(const struct program *program)
 void
 program_become(const struct program *program, struct environment *environment)
 {
+	bool asks = program_asks(program);
+
+	if (asks)
+		log_leave();
 	descriptors_close(STDERR_FILENO + 1);
 	descriptors_restore();
-	if (program_asks(program)) {
+	if (asks) {
 		if (program->client->host == NULL)
 			host_ask(program->client, environment);
 		user_become(program->rule);

@@ -2,9 +2,10 @@
  * The names of clients' addresses.
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * Question and answer are one packet each.  What answers has read what anybody
- * may put into the name service, so it is not trusted: a packet of another
- * size, or what is no host's name, is no answer.
+ * Question and answer are one packet each, whose end POSIX wants to be told.
+ * What answers has read what anybody may put into the name service, so it is
+ * not trusted: a packet of another size, or what is no host's name, is no
+ * answer.
  */
 #include <errno.h>
 #include <netdb.h>
@@ -48,7 +49,8 @@ answer_put(int fd, const struct answer *answer)
 	ssize_t sent;
 
 	do
-		sent = send(fd, answer, sizeof(*answer), MSG_NOSIGNAL);
+		sent =
+		    send(fd, answer, sizeof(*answer), MSG_NOSIGNAL | MSG_EOR);
 	while (sent == -1 && errno == EINTR);
 	return sent == (ssize_t)sizeof(*answer);
 }
@@ -76,9 +78,11 @@ static void __attribute__((noreturn)) questions_serve(int fd)
 static void __attribute__((noreturn)) resolver_become(int fd)
 {
 	child_settle();
+	signal(SIGPIPE, SIG_IGN); /* a name service's, say */
 	if (dup2(fd, STDIN_FILENO) == -1 || !descriptor_empty(STDOUT_FILENO) ||
 	    !descriptor_empty(STDERR_FILENO))
 		_exit(1);
+	log_leave();
 	descriptors_close(STDERR_FILENO + 1);
 	questions_serve(STDIN_FILENO);
 }
@@ -130,7 +134,8 @@ resolver_ask(struct resolver *resolver, uint64_t number,
 	question.number = number;
 	question.size = size;
 	memcpy(&question.address, address, size);
-	if (send(resolver->fd, &question, sizeof(question), MSG_NOSIGNAL) == -1)
+	if (send(resolver->fd, &question, sizeof(question),
+		MSG_NOSIGNAL | MSG_EOR) == -1)
 		log_debug("the resolver is busy: %s", strerror(errno));
 }
 

@@ -250,6 +250,7 @@ on_terminate(evutil_socket_t signal, short what, void *argument)
 	server->service.stopping = true;
 	listening_set(server, false);
 	listeners_close(server->listeners);
+	resolver_close(&server->resolver);
 	connections_stop(&server->handshakes);
 	connections_stop(&server->serving);
 	if (is_empty(server))
