@@ -6,8 +6,8 @@
  *	AILING_MALLOC	no memory of so many octets or more in one piece, once
  *			there is a connection
  *	AILING_RECV	recv() fails with EIO once so many octets have come
- *	AILING_GARBLE	OFFSET:BITS,... the octet there of all that comes has
- *these bits inverted; both are numbers of C
+ *	AILING_GARBLE	OFFSET:BITS,... the octet there, of all that comes,
+ *			with these bits inverted; both are numbers of C
  *
  * Only what makes a difference to one connection is counted, so a program has
  * one.

@@ -187,6 +187,7 @@ rpc_server_register(OM_uint32 *minor, gss_ccm_application *application)
 /* --- INIT and CONTINUE_INIT -------------------------------------------------
  */
 
+/* REFUSED: the last one has a verifier, which GSS could not make. */
 static enum gssloop_io
 init_reply(struct rpc_server *server, uint32_t xid, struct rpc_context *context,
     OM_uint32 major, const struct gssloop_view *token)
@@ -194,9 +195,7 @@ init_reply(struct rpc_server *server, uint32_t xid, struct rpc_context *context,
 	enum gssloop_io io = gj_rpcsec_init_reply_put(&context->rpcsec, xid,
 	    major, gssloop_minor(context->loop), token, &server->stream.out);
 
-	if (io == GSSLOOP_IO_REFUSED)
-		return deny(server, xid, GJ_RPC_GSS_CTXPROBLEM);
-	return put(server, io);
+	return io == GSSLOOP_IO_REFUSED ? io : put(server, io);
 }
 
 /* Without a context of its own. */
@@ -229,6 +228,15 @@ init_failed(
 	watch(server, RPC_SIGHT_REFUSED, context, gssloop_error(context->loop));
 	context_free(server, context);
 	return io;
+}
+
+/* Nobody has the handle, so that nobody would destroy the context. */
+static enum gssloop_io
+init_deny(struct rpc_server *server, uint32_t xid, struct rpc_context *context)
+{
+	watch(server, RPC_SIGHT_REFUSED, context, context->rpcsec.reason);
+	context_free(server, context);
+	return deny(server, xid, GJ_RPC_GSS_CTXPROBLEM);
 }
 
 static bool
@@ -343,6 +351,8 @@ context_advance(struct rpc_server *server, uint32_t xid,
 	if (major == GSS_S_COMPLETE)
 		context_establish(context);
 	io = init_reply(server, xid, context, major, &token);
+	if (io == GSSLOOP_IO_REFUSED)
+		return init_deny(server, xid, context);
 	next = gssloop_sent(context->loop);
 	if (next != GSSLOOP_DONE)
 		return io;

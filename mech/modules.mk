@@ -103,12 +103,14 @@ $$(BUILD)/obj/$(1)/gsstest/bench_ccm: $$(BUILD)/obj/$(1)/gsstest/bench_ccm.o \
 $$(BUILD)/obj/$(1)/test_rpc_server: \
 		$$(BUILD)/obj/$(1)/gsstest/tests/test_rpc_server.o \
 		$$(BUILD)/obj/$(1)/gsstest/tests/failing_malloc.o \
+		$$(BUILD)/obj/$(1)/gsstest/tests/scripted_gss.o \
 		$$(BUILD)/obj/$(1)/gsstest/tests/suite.o \
 		$$(RPC:%=$$(BUILD)/obj/$(1)/gsstest/%.o) \
 		$$(BUILD)/obj/$(1)/libgssccm.a $$(BUILD)/obj/$(1)/libgssloop.a
 	$$(CC) $(3) $$(LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=free \
 	    -o $$@ $$^ $$(LIBS_$(2)) $$(CHECK_LIBS) -lpthread
 $$(BUILD)/obj/$(1)/rpc_probe: $$(BUILD)/obj/$(1)/gsstest/tests/rpc_probe.o \
+		$$(BUILD)/obj/$(1)/gsstest/tests/tap.o \
 		$$(BUILD)/obj/$(1)/gsstest/address.o \
 		$$(RPC:%=$$(BUILD)/obj/$(1)/gsstest/%.o) \
 		$$(BUILD)/obj/$(1)/libgssccm.a $$(BUILD)/obj/$(1)/libgssloop.a

@@ -20,7 +20,7 @@ prober=module_probe
 . ./gsstest/tests/probes
 
 # Nothing of the caller's may steer the hop mechanism.
-unset HOPS KEY HOP_PROTECTION
+unset HOPS KEY HOP_PROTECTION MECH_FILE
 unset HOP_INIT HOP_ACCEPT HOP_PROCESS HOP_CONF HOP_WRAP_FAIL HOP_UNWRAP_FAIL \
     HOP_GET_MIC_FAIL HOP_VERIFY_MIC_FAIL
 

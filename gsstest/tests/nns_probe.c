@@ -6,7 +6,6 @@
  * Both sides are in this process.  What one has sent is looked at in the other
  * one's socket, and then taken from there by its channel.
  */
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 #include "gss.h"
 #include "gssloop.h"
 #include "gssloop_channel.h"
+#include "tap.h"
 #include "wire_nns.h"
 #include "wire_nnstest.h"
 
@@ -38,33 +38,8 @@ struct end {
 
 static struct {
 	struct end ends[2]; /* the initiator, the acceptor */
-	unsigned int count, failed;
 	char octets[2 * GJ_NNS_PIECE_MAX];
 } probe;
-
-static void check(bool ok, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void
-check(bool ok, const char *format, ...)
-{
-	va_list arguments;
-
-	printf("%sok %u - ", ok ? "" : "not ", ++probe.count);
-	va_start(arguments, format);
-	vprintf(format, arguments);
-	va_end(arguments);
-	putchar('\n');
-	if (!ok)
-		probe.failed++;
-}
-
-static void
-bail(const char *why)
-{
-	printf("Bail out! %s\n", why);
-	exit(1);
-}
 
 /* --- Both ends ------------------------------------------------------------ */
 
@@ -80,7 +55,7 @@ end_open(struct end *end, enum gssloop_role role, gss_OID mech,
 	    &mechs, role == GSSLOOP_INITIATOR ? GSS_C_INITIATE : GSS_C_ACCEPT,
 	    &end->cred, NULL, NULL);
 	if (GSS_ERROR(major))
-		bail("no credential for NTLM");
+		tap_bail("no credential for NTLM");
 	gssloop_params_init(&params, role);
 	params.cred = end->cred;
 	params.mech = mech;
@@ -90,7 +65,7 @@ end_open(struct end *end, enum gssloop_role role, gss_OID mech,
 		params.request |= GSS_C_CONF_FLAG;
 	if (gssloop_new(&end->loop, &params) != 0 ||
 	    gssloop_channel_nns(&end->channel, end->fd, role, nns) != 0)
-		bail("not enough memory");
+		tap_bail("not enough memory");
 }
 
 static void
@@ -101,7 +76,7 @@ ends_open(gss_OID mech, gss_name_t target, enum gssloop_protection level)
 	int fds[2], i;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds) != 0)
-		bail("no sockets");
+		tap_bail("no sockets");
 	for (i = 0; i < 2; i++) {
 		probe.ends[i].fd = fds[i];
 		end_open(&probe.ends[i],
@@ -113,7 +88,7 @@ ends_open(gss_OID mech, gss_name_t target, enum gssloop_protection level)
 		    probe.ends[i % 2].loop, probe.ends[i % 2].channel);
 	for (i = 0; i < 2; i++) {
 		if (next[i] != GSSLOOP_DONE)
-			bail(gssloop_error(probe.ends[i].loop));
+			tap_bail(gssloop_error(probe.ends[i].loop));
 		gssloop_channel_limit(probe.ends[i].channel,
 		    GSSLOOP_TOKEN_MAX_DEFAULT, sizeof(probe.octets));
 	}
@@ -174,7 +149,7 @@ size_seen(const struct end *from, const struct end *to,
 	frame.data.size = before + plain - GJ_NNSTEST_HEADER;
 	if (gssloop_channel_put(from->channel, &frame) != GSSLOOP_IO_OK ||
 	    gssloop_channel_flush(from->channel) != GSSLOOP_IO_OK)
-		bail(gssloop_channel_reason(from->channel));
+		tap_bail(gssloop_channel_reason(from->channel));
 	size = size_read(to->fd, 0);
 	if (before > 0 && size > 0)
 		size = size_read(to->fd, (size_t)size + GJ_NNS_DATA_HEADER);
@@ -182,7 +157,7 @@ size_seen(const struct end *from, const struct end *to,
 	    frame.protection != level ||
 	    frame.data.size != before + plain - GJ_NNSTEST_HEADER ||
 	    memcmp(frame.data.data, probe.octets, frame.data.size) != 0)
-		bail("the message is not what was sent");
+		tap_bail("the message is not what was sent");
 	return size;
 }
 
@@ -200,8 +175,9 @@ sizes_check(const char *mech, enum gssloop_protection level)
 		to = &probe.ends[1 - i % 2];
 		wanted = (long)plain[i / 2] + NTLM_SIGNATURE;
 		size = size_seen(from, to, level, plain[i / 2]);
-		check(size == wanted, "%s, %s, from the %s: %zu octets in %ld",
-		    mech, level_name(level), names[i % 2], plain[i / 2], size);
+		tap_check(size == wanted,
+		    "%s, %s, from the %s: %zu octets in %ld", mech,
+		    level_name(level), names[i % 2], plain[i / 2], size);
 	}
 }
 
@@ -225,9 +201,9 @@ forged_check(const char *mech, enum gssloop_protection level)
 	for (i = 0; i < COUNT(forged); i++) {
 		if (send(probe.ends[0].fd, forged[i].octets, forged[i].size,
 			MSG_NOSIGNAL) != (ssize_t)forged[i].size)
-			bail("nothing is sent");
+			tap_bail("nothing is sent");
 		io = gssloop_channel_get(probe.ends[1].channel, &frame);
-		check(io == GSSLOOP_IO_REFUSED, "%s, %s, forged: %s", mech,
+		tap_check(io == GSSLOOP_IO_REFUSED, "%s, %s, forged: %s", mech,
 		    level_name(level),
 		    gssloop_channel_reason(probe.ends[1].channel));
 	}
@@ -244,7 +220,7 @@ main(void)
 
 	if (gss_import_name(&minor, &text, &gj_name_hostbased, &target) !=
 	    GSS_S_COMPLETE)
-		bail("no name");
+		tap_bail("no name");
 	for (i = 0; i < sizeof(probe.octets); i++)
 		probe.octets[i] = (char)(i % 251);
 	for (i = 0; i < 4; i++) {
@@ -255,6 +231,5 @@ main(void)
 		ends_close();
 	}
 	gss_release_name(&minor, &target);
-	printf("1..%u\n", probe.count);
-	return probe.failed == 0 ? 0 : 1;
+	return tap_end();
 }

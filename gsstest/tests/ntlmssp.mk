@@ -25,5 +25,6 @@ $(NTLMSSP_HOME)/gssntlmssp.so: gsstest/tests/ntlmssp
 	@[ ! -f $@ ] || touch -h $@
 
 $(BUILD)/obj/mit/nns_probe: $(BUILD)/obj/mit/gsstest/tests/nns_probe.o \
+		$(BUILD)/obj/mit/gsstest/tests/tap.o \
 		$(BUILD)/obj/mit/libgssloop.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_mit)

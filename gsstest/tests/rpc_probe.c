@@ -10,7 +10,6 @@
 #include <netdb.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -22,6 +21,7 @@
 #include "../rpc_server.h"
 #include "compat.h"
 #include "gssapi_ccm.h"
+#include "tap.h"
 #include "wire_rpctest.h"
 
 #define WAIT_MS	 20000
@@ -45,34 +45,9 @@ struct peer {
 static struct {
 	const char *where;
 	gss_name_t target;
-	unsigned int count, failed;
 } probe;
 
 static const struct gssloop_view nothing = {NULL, 0};
-
-static void check(bool ok, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void
-check(bool ok, const char *format, ...)
-{
-	va_list arguments;
-
-	printf("%sok %u - ", ok ? "" : "not ", ++probe.count);
-	va_start(arguments, format);
-	vprintf(format, arguments);
-	va_end(arguments);
-	putchar('\n');
-	if (!ok)
-		probe.failed++;
-}
-
-static void
-bail(const char *why)
-{
-	printf("Bail out! %s\n", why);
-	exit(1);
-}
 
 /* --- The connection ---------------------------------------------------------
  */
@@ -86,7 +61,7 @@ connect_to(const char *where)
 
 	if (list == NULL || address_connect(list, &fd.fd) != 0 ||
 	    poll(&fd, 1, WAIT_MS) != 1 || address_connected(fd.fd) != 0)
-		bail("cannot connect");
+		tap_bail("cannot connect");
 	freeaddrinfo(list);
 	return fd.fd;
 }
@@ -102,7 +77,7 @@ krb5_open(struct rpc_client *client, struct rpc_client_context *context)
 	params.target = probe.target;
 	params.request = GSS_C_MUTUAL_FLAG | GSS_C_INTEG_FLAG | GSS_C_CONF_FLAG;
 	if (!rpc_client_establish(client, &params, context, &major, &minor))
-		bail(client->reason);
+		tap_bail(client->reason);
 }
 
 static void
@@ -111,7 +86,7 @@ peer_open(struct peer *peer)
 	memset(peer, 0, sizeof(*peer));
 	if (rpc_client_open(&peer->client, connect_to(probe.where),
 		GJ_RPCTEST_PROGRAM, GJ_RPCTEST_VERSION, WAIT_MS) != 0)
-		bail("cannot begin");
+		tap_bail("cannot begin");
 	krb5_open(&peer->client, &peer->krb5);
 }
 
@@ -164,11 +139,11 @@ cached(struct peer *peer, const char *name, const gss_buffer_desc *handle,
 		       rpc_client_destroy(&peer->client, &ccm);
 	else
 		printf("# %s\n", peer->client.reason);
-	check(major == wanted_major && minor == wanted_minor &&
-		  done == (wanted_major == GSS_S_COMPLETE),
+	tap_check(major == wanted_major && minor == wanted_minor &&
+		      done == (wanted_major == GSS_S_COMPLETE),
 	    "%s: major %08lx, minor %lu", name, (unsigned long)major,
 	    (unsigned long)minor);
-	check(goes_on(peer), "%s: the connection goes on", name);
+	tap_check(goes_on(peer), "%s: the connection goes on", name);
 }
 
 static void
@@ -226,7 +201,7 @@ long_gone(struct peer *peer)
 		}
 		done = rpc_client_destroy(&peer->client, &context);
 	}
-	check(done, "%d contexts, one after another", MANY_CONTEXTS);
+	tap_check(done, "%d contexts, one after another", MANY_CONTEXTS);
 	cached(
 	    peer, "the first of them", &handle, GSS_S_CREDENTIALS_EXPIRED, 2);
 	first[handle.length - 1] ^= 1;
@@ -247,7 +222,7 @@ true_handles(struct peer *peer)
 	cached(peer, "none, two contexts", &empty, GSS_S_NO_CRED, 3);
 	handle = handle_of(&second);
 	memcpy(gone, handle.value, handle.length);
-	check(rpc_client_destroy(&peer->client, &second), "DESTROY");
+	tap_check(rpc_client_destroy(&peer->client, &second), "DESTROY");
 	handle.value = gone;
 	cached(peer, "a destroyed context's", &handle,
 	    GSS_S_CREDENTIALS_EXPIRED, 2);
@@ -270,15 +245,15 @@ ccm_over_ccm(struct peer *peer)
 
 	if (!rpc_client_cache(&peer->client, &peer->krb5, NULL, probe.target,
 		&ccm, &major, &minor))
-		bail(peer->client.reason);
+		tap_bail(peer->client.reason);
 	handle = handle_of(&ccm);
 	memcpy(gone, handle.value, handle.length);
 	cached(peer, "a CCM context's", &handle, GSS_S_NO_CRED, 3);
-	check(rpc_client_destroy(&peer->client, &ccm), "DESTROY of CCM");
+	tap_check(rpc_client_destroy(&peer->client, &ccm), "DESTROY of CCM");
 	handle.value = gone;
 	cached(peer, "a destroyed CCM context's", &handle, GSS_S_NO_CRED, 3);
-	check(goes_on(peer), "DESTROY of CCM leaves krb5");
-	check(is_answered(peer, NULL, RPC_ANSWERED, 0), "AUTH_NONE, null");
+	tap_check(goes_on(peer), "DESTROY of CCM leaves krb5");
+	tap_check(is_answered(peer, NULL, RPC_ANSWERED, 0), "AUTH_NONE, null");
 }
 
 /* --- Tokens ------------------------------------------------------------------
@@ -323,12 +298,12 @@ tokens(struct peer *peer)
 		token.size = rows[i].size;
 		done = rpc_client_init(&peer->client, &rpcsec, GJ_RPCSEC_INIT,
 		    &token, &reply, &res);
-		check(done && res.major == GSS_S_DEFECTIVE_TOKEN &&
-			  res.minor == 1 && res.handle.size == 0 &&
-			  res.token.size == 0,
+		tap_check(done && res.major == GSS_S_DEFECTIVE_TOKEN &&
+			      res.minor == 1 && res.handle.size == 0 &&
+			      res.token.size == 0,
 		    "%s: major %08lx, minor %lu", rows[i].name,
 		    (unsigned long)res.major, (unsigned long)res.minor);
-		check(
+		tap_check(
 		    goes_on(peer), "%s: the connection goes on", rows[i].name);
 	}
 }
@@ -341,17 +316,17 @@ init_handles(struct peer *peer)
 	struct gj_rpcsec_init_res res;
 	struct gj_rpc_reply reply;
 
-	check(!rpc_client_init(&peer->client, &peer->krb5.rpcsec,
-		  GJ_RPCSEC_INIT, &token, &reply, &res) &&
-		  reply.stat == GJ_RPC_DENIED &&
-		  reply.auth == GJ_RPC_AUTH_REJECTEDCRED,
+	tap_check(!rpc_client_init(&peer->client, &peer->krb5.rpcsec,
+		      GJ_RPCSEC_INIT, &token, &reply, &res) &&
+		      reply.stat == GJ_RPC_DENIED &&
+		      reply.auth == GJ_RPC_AUTH_REJECTEDCRED,
 	    "INIT with a handle is denied");
-	check(!rpc_client_init(&peer->client, &peer->krb5.rpcsec,
-		  GJ_RPCSEC_CONTINUE_INIT, &token, &reply, &res) &&
-		  reply.stat == GJ_RPC_DENIED &&
-		  reply.auth == GJ_RPC_GSS_CREDPROBLEM,
+	tap_check(!rpc_client_init(&peer->client, &peer->krb5.rpcsec,
+		      GJ_RPCSEC_CONTINUE_INIT, &token, &reply, &res) &&
+		      reply.stat == GJ_RPC_DENIED &&
+		      reply.auth == GJ_RPC_GSS_CREDPROBLEM,
 	    "CONTINUE_INIT of an established context is denied");
-	check(goes_on(peer), "the context is as it was");
+	tap_check(goes_on(peer), "the context is as it was");
 }
 
 /* --- Calls -------------------------------------------------------------------
@@ -429,12 +404,13 @@ destroy_of_a_procedure(struct peer *peer)
 	    .service = GJ_RPCSEC_NONE};
 	struct gj_rpc_reply reply;
 
-	check(gj_rpcsec_call_put(&peer->krb5.rpcsec, &call,
-		  &peer->client.stream.out) == GSSLOOP_IO_OK &&
-		  raw_reply(peer, &reply) && reply.stat == GJ_RPC_ACCEPTED &&
-		  reply.accept == GJ_RPC_PROC_UNAVAIL,
+	tap_check(gj_rpcsec_call_put(&peer->krb5.rpcsec, &call,
+		      &peer->client.stream.out) == GSSLOOP_IO_OK &&
+		      raw_reply(peer, &reply) &&
+		      reply.stat == GJ_RPC_ACCEPTED &&
+		      reply.accept == GJ_RPC_PROC_UNAVAIL,
 	    "DESTROY of a procedure");
-	check(goes_on(peer), "DESTROY of a procedure destroys nothing");
+	tap_check(goes_on(peer), "DESTROY of a procedure destroys nothing");
 }
 
 /* Section 6: { RPCSEC_GSS, CCM, authentication }, and nothing more. */
@@ -453,23 +429,23 @@ services(struct peer *peer)
 
 	if (!rpc_client_cache(&peer->client, &peer->krb5, NULL, probe.target,
 		&ccm, &major, &minor))
-		bail(peer->client.reason);
+		tap_bail(peer->client.reason);
 	for (i = 0; i < 2; i++) {
-		check(!rpc_client_call(&peer->client, &ccm, GJ_RPCTEST_NULL,
-			  GJ_RPCSEC_INTEGRITY + i, &nothing, &answer) &&
-			  strncmp(peer->client.reason, "service ", 8) == 0,
+		tap_check(!rpc_client_call(&peer->client, &ccm, GJ_RPCTEST_NULL,
+			      GJ_RPCSEC_INTEGRITY + i, &nothing, &answer) &&
+			      strncmp(peer->client.reason, "service ", 8) == 0,
 		    "CCM, service %lu: the client does not call: %s",
 		    (unsigned long)(GJ_RPCSEC_INTEGRITY + i),
 		    peer->client.reason);
 		raw_put(peer, &ccm, GJ_RPCSEC_INTEGRITY + i, &views[i]);
-		check(raw_denied(peer, GJ_RPC_GSS_CREDPROBLEM),
+		tap_check(raw_denied(peer, GJ_RPC_GSS_CREDPROBLEM),
 		    "CCM, service %lu: the server denies it",
 		    (unsigned long)(GJ_RPCSEC_INTEGRITY + i));
 	}
 	ccm.rpcsec.sequence = 2000; /* beyond what was made up */
-	check(is_answered(peer, &ccm, RPC_ANSWERED, 0),
+	tap_check(is_answered(peer, &ccm, RPC_ANSWERED, 0),
 	    "CCM, service none goes on");
-	check(rpc_client_destroy(&peer->client, &ccm), "DESTROY of CCM");
+	tap_check(rpc_client_destroy(&peer->client, &ccm), "DESTROY of CCM");
 }
 
 static void
@@ -480,7 +456,7 @@ called(struct peer *peer, struct rpc_client_context *context,
 	bool done = rpc_client_call(&peer->client, context, procedure,
 	    GJ_RPCSEC_NONE, &nothing, &answer);
 
-	check(done && (int)answer.what == what && answer.stat == stat,
+	tap_check(done && (int)answer.what == what && answer.stat == stat,
 	    "%s: what %d, stat %lu", name, (int)answer.what,
 	    (unsigned long)answer.stat);
 }
@@ -520,7 +496,7 @@ calls(struct peer *peer, bool protected)
 	called(peer, &peer->krb5, 0, RPC_UNACCEPTED, GJ_RPC_PROG_UNAVAIL,
 	    "an unknown program");
 	client->program--;
-	check(goes_on(peer), "the connection goes on");
+	tap_check(goes_on(peer), "the connection goes on");
 }
 
 /* --- The end of contexts
@@ -549,19 +525,20 @@ krb5_destroyed(void)
 	peer_open(&peer);
 	if (!rpc_client_cache(&peer.client, &peer.krb5, NULL, probe.target,
 		&ccm, &major, &minor))
-		bail(peer.client.reason);
-	check(is_answered(&peer, &ccm, RPC_ANSWERED, 0), "CCM over krb5");
+		tap_bail(peer.client.reason);
+	tap_check(is_answered(&peer, &ccm, RPC_ANSWERED, 0), "CCM over krb5");
 	krb5_open(&peer.client, &again);
 	raw_put(&peer, &ccm, GJ_RPCSEC_NONE, &nothing);
-	check(!raw_denied(&peer, GJ_RPC_GSS_CREDPROBLEM), "a raw call is one");
+	tap_check(
+	    !raw_denied(&peer, GJ_RPC_GSS_CREDPROBLEM), "a raw call is one");
 	ccm.rpcsec.sequence = 2000;
-	check(server_destroys(&peer), "DESTROY of krb5 under CCM");
-	check(is_answered(&peer, &ccm, RPC_DENIED, GJ_RPC_GSS_CREDPROBLEM),
+	tap_check(server_destroys(&peer), "DESTROY of krb5 under CCM");
+	tap_check(is_answered(&peer, &ccm, RPC_DENIED, GJ_RPC_GSS_CREDPROBLEM),
 	    "CCM, its krb5 context is gone: denied");
-	check(
+	tap_check(
 	    is_answered(&peer, &peer.krb5, RPC_DENIED, GJ_RPC_GSS_CREDPROBLEM),
 	    "krb5, the handle is gone: denied");
-	check(is_answered(&peer, &again, RPC_ANSWERED, 0),
+	tap_check(is_answered(&peer, &again, RPC_ANSWERED, 0),
 	    "another krb5 context goes on");
 	rpc_client_forget(&again);
 	rpc_client_forget(&ccm);
@@ -580,14 +557,14 @@ too_many(void)
 	peer_open(&peer);
 	for (i = 1; i < RPC_SERVER_CONTEXTS; i++)
 		krb5_open(&peer.client, &contexts[i]);
-	check(!rpc_client_cache(&peer.client, &peer.krb5, NULL, probe.target,
-		  &more, &major, &minor) &&
-		  major == GSS_S_FAILURE && minor == 0,
+	tap_check(!rpc_client_cache(&peer.client, &peer.krb5, NULL,
+		      probe.target, &more, &major, &minor) &&
+		      major == GSS_S_FAILURE && minor == 0,
 	    "a context too many: major %08lx", (unsigned long)major);
-	check(
+	tap_check(
 	    rpc_client_destroy(&peer.client, &contexts[1]), "one is destroyed");
-	check(rpc_client_cache(&peer.client, &peer.krb5, NULL, probe.target,
-		  &more, &major, &minor),
+	tap_check(rpc_client_cache(&peer.client, &peer.krb5, NULL, probe.target,
+		      &more, &major, &minor),
 	    "then there is room");
 	rpc_client_forget(&more);
 	for (i = 2; i < RPC_SERVER_CONTEXTS; i++)
@@ -634,7 +611,7 @@ flooded(struct peer *peer)
 	close(fd);
 	for (i = 0; done && i < FLOODED_CALLS; i++)
 		done = goes_on(peer);
-	check(done, "beside one that floods");
+	tap_check(done, "beside one that floods");
 	if (pid == -1)
 		return;
 	kill(pid, SIGKILL);
@@ -654,9 +631,8 @@ slow(void)
 		send(fd.fd, &octet, 1, MSG_NOSIGNAL);
 		ready = poll(&fd, 1, SLOW_MS);
 	}
-	check(ready == 1, "a call that has no end");
+	tap_check(ready == 1, "a call that has no end");
 	close(fd.fd);
-	printf("1..%u\n", probe.count);
 }
 
 /* Section 7: it is not for the client to say what is below. */
@@ -676,14 +652,14 @@ main(int argc, char **argv)
 	OM_uint32 minor;
 
 	if (argc != 3)
-		bail("usage: rpc_probe protected|bare|slow HOST:PORT");
+		tap_bail("usage: rpc_probe protected|bare|slow HOST:PORT");
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	signal(SIGPIPE, SIG_IGN);
 	protected = strcmp(argv[1], "protected") == 0;
 	probe.where = argv[2];
 	if (strcmp(argv[1], "slow") == 0) {
 		slow();
-		return probe.failed > 0;
+		return tap_end();
 	}
 	gss_import_name(&minor, &text, &gj_name_hostbased, &probe.target);
 	peer_open(&peer);
@@ -703,9 +679,9 @@ main(int argc, char **argv)
 	} else {
 		bare(&peer);
 	}
-	check(rpc_client_destroy(&peer.client, &peer.krb5), "DESTROY of krb5");
+	tap_check(
+	    rpc_client_destroy(&peer.client, &peer.krb5), "DESTROY of krb5");
 	peer_close(&peer);
 	gss_release_name(&minor, &probe.target);
-	printf("1..%u\n", probe.count);
-	return probe.failed > 0;
+	return tap_end();
 }

@@ -263,6 +263,9 @@ static const struct row rows[] = {
     {"no delegation, server", ACCEPT, {SIGN, AVAILABLE, GSS_C_DELEG_FLAG, 0}, 0,
 	{ANSWER(OKAY, "b", BOTH)}, OCTETS(PROGRESS("a")), STAYS,
 	BRANCH(UNCONFIRMED), "lacks the flags deleg", OCTETS(TRUST)},
+    {"no delegation, client", INIT, {SIGN, AVAILABLE, GSS_C_DELEG_FLAG, 0}, 0,
+	{ANSWER(OKAY, "a", BOTH)}, OCTETS(""), STAYS, BRANCH(UNCONFIRMED),
+	"lacks the flags deleg", OCTETS(TRUST)},
     {"delegation, server", ACCEPT, {SIGN, AVAILABLE, GSS_C_DELEG_FLAG, 0}, 0,
 	{ANSWER(OKAY, "b", BOTH | GSS_C_DELEG_FLAG)}, OCTETS(PROGRESS("a")),
 	STAYS, BRANCH(ESTABLISHED), "", OCTETS(DONE("b"))},
@@ -342,6 +345,8 @@ row_check(const struct row *row, struct gssloop *loop)
 	    row->name, gssloop_error(loop));
 	ck_assert_int_eq(gssloop_next(loop),
 	    branch == BRANCH(ESTABLISHED) ? GSSLOOP_DONE : GSSLOOP_FAILED);
+	ck_assert_msg(branch == BRANCH(ESTABLISHED) || scripted.contexts == 0,
+	    "%s: the context is still there", row->name);
 }
 
 /* step: octets of what the peer says that come at a time. */
@@ -400,18 +405,23 @@ START_TEST(a_token_too_long)
 }
 END_TEST
 
-/* A flag that the loop does not want is a level that is not as it has to be. */
+/*
+ * A flag that the loop does not want is a level that is not as it has to be;
+ * where the channel does not want it either, the peer is told once.
+ */
 START_TEST(an_unwanted_flag)
 {
 	static const struct scripted_answer answers[] = {
-	    ANSWER(OKAY, NULL, BOTH)};
-	const struct gssloop_nns params = {SIGN, AVAILABLE, 0, 0};
+	    ANSWER(OKAY, NULL, BOTH), ANSWER(OKAY, NULL, BOTH),
+	    ANSWER(OKAY, "b", BOTH)};
+	static const OM_uint32 refuse[] = {0, CONF, CONF};
+	const struct gssloop_nns params = {SIGN, AVAILABLE, 0, refuse[_i]};
 	struct gssloop_channel *channel;
 	struct gssloop_params wanted;
 	struct gssloop *loop;
 	int fds[2];
 
-	scripted_reset(answers);
+	scripted_reset(&answers[_i]);
 	gssloop_params_init(&wanted, ACCEPT);
 	wanted.refuse = CONF;
 	ck_assert_int_eq(gssloop_new(&loop, &wanted), 0);
@@ -1655,7 +1665,7 @@ main(void)
 
 	tcase_add_loop_test(handshake, handshakes, 0, (int)COUNT(rows));
 	tcase_add_test(handshake, a_token_too_long);
-	tcase_add_test(handshake, an_unwanted_flag);
+	tcase_add_loop_test(handshake, an_unwanted_flag, 0, 3);
 	tcase_add_test(handshake, ntlm_delegates_nothing);
 	tcase_add_test(handshake, closed_before_done);
 	tcase_add_test(handshake, an_error_that_is_held_back);

@@ -15,6 +15,7 @@
 #include "../rpc_none.h"
 #include "../rpc_server.h"
 #include "failing_malloc.h"
+#include "scripted_gss.h"
 #include "suite.h"
 #include "wire_rpctest.h"
 
@@ -268,6 +269,30 @@ START_TEST(record_row)
 }
 END_TEST
 
+/* The client is told of no context, so that none takes up a place. */
+START_TEST(init_without_a_verifier)
+{
+	static const char init[] =
+	    "\x80\0\0\x44" HEAD "\0\0\0\x06\0\0\0\x14\0\0\0\x01\0\0\0\x01\0"
+	    "\0\0\0\0\0\0\x01\0\0\0\0" VERF "\0\0\0\x01t\0\0\0";
+	static const struct scripted_answer answer = {
+	    GSS_S_COMPLETE, 0, GSS_C_INTEG_FLAG, "t", false, false, false};
+	int i;
+
+	scripted_reset(&answer);
+	scripted.message_major = GSS_S_FAILURE;
+	open_both();
+	for (i = 0; i <= RPC_SERVER_CONTEXTS; i++) {
+		scripted.answers = &answer;
+		send_octets(init, sizeof(init) - 1);
+		ck_assert_int_eq(rpc_server_serve(&server), GSSLOOP_IO_AGAIN);
+		reply_is(GJ_RPC_DENIED, GJ_RPC_GSS_CTXPROBLEM);
+	}
+	ck_assert(scripted_clean());
+	close_both();
+}
+END_TEST
+
 START_TEST(the_peer_closes)
 {
 	open_both();
@@ -487,6 +512,7 @@ main(void)
 
 	tcase_add_loop_test(tests, outcome_row, 0, (int)COUNT(outcomes));
 	tcase_add_loop_test(tests, record_row, 0, (int)COUNT(records));
+	tcase_add_test(tests, init_without_a_verifier);
 	tcase_add_test(tests, the_peer_closes);
 	tcase_add_test(tests, replies_that_are_not_read);
 	tcase_add_test(tests, replies_that_are_read_late);
