@@ -103,9 +103,9 @@ initiator_command(int argc, char **argv)
 		return status;
 	if (options.operand_count != 2 || options.count == 0 ||
 	    !address_is_one(options.operands[0])) {
-		fprintf(stderr,
-		    "usage: gsstest init [options] HOST:PORT|/PATH SERVICE@HOST\n"
-		    "       with -n above 0\n");
+		fprintf(stderr, "usage: gsstest init [options] HOST:PORT|/PATH "
+				"SERVICE@HOST\n"
+				"       with -n above 0\n");
 		return EXIT_USAGE;
 	}
 	return resolve_and_run(&options);

@@ -61,10 +61,10 @@ struct options {
 	gss_OID_set_desc negotiable; /* --negotiate; count 0 for all */
 	gss_OID_desc negotiable_mechs[NEGOTIABLE_MAX];
 	unsigned char negotiable_octets[NEGOTIABLE_MAX][GJ_OID_OCTETS];
-	OM_uint32 request;		    /* -f, -d, -a */
-	bool requested;			    /* -f was given */
-	OM_uint32 require;		    /* -r, -d, -a */
-	OM_uint32 refuse;		    /* --refuse */
+	OM_uint32 request;  /* -f, -d, -a */
+	bool requested;	    /* -f was given */
+	OM_uint32 require;  /* -r, -d, -a */
+	OM_uint32 refuse;   /* --refuse */
 	bool refuse_others; /* --refuse others: all but what -r has */
 	const struct channel_kind *channel; /* -c */
 	const struct service *service;	    /* --service; NULL for each */
