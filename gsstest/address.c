@@ -29,6 +29,12 @@ port_is_one(const char *port)
 }
 
 static bool
+port_is_zero(const char *port)
+{
+	return port[strspn(port, "0")] == '\0';
+}
+
+static bool
 split(const char *text, char *host, size_t size, const char **port)
 {
 	const char *colon = strrchr(text, ':');
@@ -117,6 +123,14 @@ resolve(const char *text, int type, int flags, char *error)
 		return local_resolve(text, error);
 	if (!split(text, host, sizeof(host), &port)) {
 		snprintf(error, ADDRESS_ERROR, "%s: not HOST:PORT", text);
+		return NULL;
+	}
+	/* UDP would "connect", and wait. */
+	if ((flags & AI_PASSIVE) == 0 && port_is_zero(port)) {
+		snprintf(error, ADDRESS_ERROR,
+		    "%s: nobody is at port 0; it only means a free one, where "
+		    "one listens",
+		    text);
 		return NULL;
 	}
 	memset(&hints, 0, sizeof(hints));

@@ -195,8 +195,16 @@ filled() {
 	pass_if $? "$1: less than 32 MiB for all of them" said
 }
 
+# Nobody is there, and UDP would not say so.
+portless() {
+	timeout 20 "$build/bin/$1" init -c udp 127.0.0.1:0 host@localhost >said 2>&1
+	[ $? -eq 1 ] && grep -q '127.0.0.1:0: nobody is at port 0' said
+	pass_if $? "$1: port 0 is nobody's" said
+}
+
 wires
 for program in $programs; do
+	portless "$program"
 	flooded "$program"
 	replayed "$program"
 	filled "$program"
