@@ -2,71 +2,138 @@
  * Object identifiers as text and as octets (X.690, 8.19).
  * SPDX-License-Identifier: BSD-2-Clause
  */
-#include <inttypes.h>
 #include <stdio.h>
 
 #include "oid.h"
 #include "reader.h"
 #include "writer.h"
 
+/*
+ * An arc, in base 10 or 128, the least significant digit first; zero has none.
+ * Those of UUIDs (2.25.N) have 128 bits, and X.690 sets no limit.
+ */
+struct arc {
+	uint8_t
+	    digits[3 * GJ_OID_OCTETS]; /* of 7 bits each: 2.2 decimal ones */
+	size_t count;
+	unsigned int base;
+};
+
+/* arc = arc * factor + plus; both are small.  False where it is too long. */
+static bool
+arc_push(struct arc *arc, unsigned int factor, unsigned int plus)
+{
+	unsigned int carry = plus;
+	size_t i;
+
+	for (i = 0; i < arc->count; i++) {
+		carry += arc->digits[i] * factor;
+		arc->digits[i] = (uint8_t)(carry % arc->base);
+		carry /= arc->base;
+	}
+	for (; carry > 0; carry /= arc->base) {
+		if (arc->count == sizeof(arc->digits))
+			return false;
+		arc->digits[arc->count++] = (uint8_t)(carry % arc->base);
+	}
+	return true;
+}
+
+/* Its value, or any that is above the limit, which is below 1000. */
+static unsigned int
+arc_small(const struct arc *arc, unsigned int limit)
+{
+	unsigned int value = 0;
+	size_t i;
+
+	for (i = arc->count; i > 0 && value <= limit; i--)
+		value = value * arc->base + arc->digits[i - 1];
+	return value;
+}
+
+/* One that is not below 80, in base 10. */
+static void
+arc_less_80(struct arc *arc)
+{
+	unsigned int digit, borrow = 8;
+	size_t i;
+
+	for (i = 1; i < arc->count && borrow > 0; i++) {
+		digit = arc->digits[i] + 10 - borrow;
+		arc->digits[i] = (uint8_t)(digit % 10);
+		borrow = digit < 10 ? 1 : 0;
+	}
+	while (arc->count > 0 && arc->digits[arc->count - 1] == 0)
+		arc->count--;
+}
+
+/* --- From text to octets -------------------------------------------------- */
+
 /* One arc in decimal; *text moves behind it and the dot that follows. */
 static bool
-arc_read(const char **text, uint64_t *arc)
+arc_read(const char **text, struct arc *arc)
 {
 	const char *at = *text;
-	uint64_t value = 0;
 
+	arc->count = 0;
+	arc->base = 128;
 	if (*at < '0' || *at > '9')
 		return false;
 	if (at[0] == '0' && at[1] >= '0' && at[1] <= '9')
 		return false;
-	for (; *at >= '0' && *at <= '9'; at++) {
-		uint64_t digit = (uint64_t)(*at - '0');
-
-		if (value > (UINT64_MAX - digit) / 10)
+	for (; *at >= '0' && *at <= '9'; at++)
+		if (!arc_push(arc, 10, (unsigned int)(*at - '0')))
 			return false;
-		value = value * 10 + digit;
-	}
 	if (*at == '.' && at[1] != '\0')
 		at++;
 	else if (*at != '\0')
 		return false;
 	*text = at;
-	*arc = value;
 	return true;
 }
 
-/* An arc in base 128, the most significant digit first. */
+/* In base 128, the most significant digit first. */
 static void
-arc_encode(struct gj_writer *writer, uint64_t arc)
+arc_encode(struct gj_writer *writer, const struct arc *arc)
 {
-	int shift = 63;
+	size_t i;
 
-	while (shift > 0 && arc >> shift == 0)
-		shift -= 7;
-	for (; shift > 0; shift -= 7)
-		gj_writer_u8(writer, (uint8_t)(0x80 | (arc >> shift & 0x7f)));
-	gj_writer_u8(writer, (uint8_t)(arc & 0x7f));
+	for (i = arc->count; i > 1; i--)
+		gj_writer_u8(writer, (uint8_t)(0x80 | arc->digits[i - 1]));
+	gj_writer_u8(writer, arc->count > 0 ? arc->digits[0] : 0);
+}
+
+/* Both are one number. */
+static bool
+first_arcs_read(const char **text, struct arc *arc)
+{
+	unsigned int first;
+
+	if (!arc_read(text, arc) || **text == '\0')
+		return false;
+	first = arc_small(arc, 2);
+	if (first > 2 || !arc_read(text, arc))
+		return false;
+	if (first < 2 && arc_small(arc, 39) > 39)
+		return false;
+	return arc_push(arc, 1, first * 40);
 }
 
 bool
 gj_oid_read(const char *text, uint8_t *octets, size_t *size)
 {
 	struct gj_writer writer;
-	uint64_t first, second, arc;
+	struct arc arc;
 
 	*size = 0;
 	gj_writer_init(&writer, octets, GJ_OID_OCTETS);
-	if (!arc_read(&text, &first) || *text == '\0' ||
-	    !arc_read(&text, &second))
+	if (!first_arcs_read(&text, &arc))
 		return false;
-	if (first > 2 || (first < 2 && second > 39) || second > UINT64_MAX - 80)
-		return false;
-	arc_encode(&writer, first * 40 + second);
-	while (*text != '\0') {
+	arc_encode(&writer, &arc);
+	while (*text != '\0' && !writer.failed) {
 		if (!arc_read(&text, &arc))
 			return false;
-		arc_encode(&writer, arc);
+		arc_encode(&writer, &arc);
 	}
 	if (writer.failed)
 		return false;
@@ -74,40 +141,59 @@ gj_oid_read(const char *text, uint8_t *octets, size_t *size)
 	return true;
 }
 
+/* --- From octets to text -------------------------------------------------- */
+
 static bool
-arc_decode(struct gj_reader *reader, uint64_t *arc)
+arc_decode(struct gj_reader *reader, struct arc *arc)
 {
-	uint64_t value = 0;
 	uint8_t octet = gj_reader_u8(reader);
 
+	arc->count = 0;
+	arc->base = 10;
 	if (octet == 0x80)
 		return false;
 	for (;;) {
-		if (reader->failed || value > UINT64_MAX >> 7)
+		if (reader->failed || !arc_push(arc, 128, octet & 0x7f))
 			return false;
-		value = value << 7 | (octet & 0x7f);
 		if ((octet & 0x80) == 0)
-			break;
+			return true;
 		octet = gj_reader_u8(reader);
 	}
-	*arc = value;
-	return true;
+}
+
+/* Appends it; how long that is. */
+static size_t
+arc_text(const struct arc *arc, char *text)
+{
+	size_t i;
+
+	for (i = 0; i < arc->count; i++)
+		text[i] = (char)('0' + arc->digits[arc->count - 1 - i]);
+	if (arc->count == 0)
+		text[i++] = '0';
+	text[i] = '\0';
+	return i;
 }
 
 static size_t
-first_arcs_text(uint64_t arc, char *text, size_t room)
+first_arcs_text(struct arc *arc, char *text)
 {
-	uint64_t first = arc < 80 ? arc / 40 : 2;
+	unsigned int value = arc_small(arc, 79);
 
-	return (size_t)snprintf(
-	    text, room, "%" PRIu64 ".%" PRIu64, first, arc - first * 40);
+	if (value < 80)
+		return (size_t)snprintf(
+		    text, GJ_OID_TEXT, "%u.%u", value / 40, value % 40);
+	arc_less_80(arc);
+	text[0] = '2';
+	text[1] = '.';
+	return 2 + arc_text(arc, text + 2);
 }
 
 bool
 gj_oid_text(const void *octets, size_t size, char *text)
 {
 	struct gj_reader reader;
-	uint64_t arc;
+	struct arc arc;
 	size_t used;
 
 	text[0] = '\0';
@@ -116,14 +202,14 @@ gj_oid_text(const void *octets, size_t size, char *text)
 	gj_reader_init(&reader, octets, size);
 	if (!arc_decode(&reader, &arc))
 		return false;
-	used = first_arcs_text(arc, text, GJ_OID_TEXT);
+	used = first_arcs_text(&arc, text);
 	while (reader.left > 0) {
 		if (!arc_decode(&reader, &arc)) {
 			text[0] = '\0';
 			return false;
 		}
-		used += (size_t)snprintf(
-		    text + used, GJ_OID_TEXT - used, ".%" PRIu64, arc);
+		text[used++] = '.';
+		used += arc_text(&arc, text + used);
 	}
 	return true;
 }

@@ -22,14 +22,14 @@
  * Reads dotted text ("1.2.840.113554.1.2.2") into octets, which has room for
  * GJ_OID_OCTETS, and sets *size.  False, with *size 0, where the text is no
  * OID: fewer than two arcs, a first arc above 2, a second above 39 below an
- * arc 0 or 1, an arc with a leading zero or above 2^64 - 1, or too long.
+ * arc 0 or 1, an arc with a leading zero, or too long.
  */
 bool gj_oid_read(const char *text, uint8_t *octets, size_t *size);
 
 /*
  * Writes content octets as dotted text into text, which has room for
  * GJ_OID_TEXT.  False, with an empty text, where they are no OID: empty, cut,
- * an arc that begins with 0x80 or is above 2^64 - 1, or too long.
+ * an arc that begins with 0x80, or too long.
  */
 bool gj_oid_text(const void *octets, size_t size, char *text);
 
