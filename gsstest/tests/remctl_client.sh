@@ -396,7 +396,9 @@ test_rogue_large() {
 	expect 255 '' no
 	verdict "$flavour: an error before the command is all sent"
 
-	serve "$rogue" -n begin context:42 get message:$good drain
+	# What is read could be all of it before the client looks: 5 MB are more
+	# than the system has room for.
+	serve "$rogue" -n begin context:42 get message:$good hold
 	: >"$scratch/wrong"
 	(
 		# What the system lets arguments have depends on it.
@@ -406,12 +408,11 @@ test_rogue_large() {
 	) >"$scratch/out" 2>"$scratch/err" </dev/null
 	status=$?
 	name="$flavour: a status before the command is all sent"
+	kill $server
+	served
 	if [ $status -eq 126 ]; then
-		kill $server
-		served
 		skip "$name" 'arguments of 5 MB are too many here'
 	else
-		served
 		expect 1 '' 'gss-remctl: error reading from server: an answer'
 		verdict "$name"
 	fi

@@ -58,6 +58,7 @@ static const char usage_text[] =
     "  quiet:MS            waits so long, says whether anything came\n"
     "  end                 sends nothing any more\n"
     "  drain               reads until the client closes\n"
+    "  hold                reads nothing any more, until it is killed\n"
     "  close, reset        ends the connection, in order or not\n";
 
 static struct {
@@ -395,6 +396,9 @@ plain_step(const char *step)
 		shutdown(rogue.fd, SHUT_WR);
 	} else if (strcmp(step, "drain") == 0) {
 		drain();
+	} else if (strcmp(step, "hold") == 0) {
+		for (;;)
+			pause();
 	} else if (strcmp(step, "close") == 0) {
 		close(rogue.fd);
 	} else if (strcmp(step, "reset") == 0) {
